@@ -1,0 +1,112 @@
+"""Times that know which clock they were read from.
+
+A log line's time is one of three things, and they are three types: a wall clock with its zone, a wall clock whose
+zone the line does not say, and seconds since boot. Two times are ordered or subtracted only when they are of the same
+type (and, for seconds since boot, of the same boot); anything else raises `IncomparableClocks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+
+from assistant.errors import IncomparableClocks
+
+NS = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a LocalTime has no zone by definition
+
+
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """Nanoseconds on some clock, with what is needed to print it as it was read."""
+
+    ns: int
+
+    def _check(self, other: Time) -> int:
+        if type(other) is not type(self) or self._scope() != other._scope():
+            raise IncomparableClocks(f"{self!r} and {other!r} are read from different clocks")
+        return other.ns
+
+    def _scope(self) -> str:
+        return ""
+
+    def __lt__(self, other: Time) -> bool:
+        return self.ns < self._check(other)
+
+    def __le__(self, other: Time) -> bool:
+        return self.ns <= self._check(other)
+
+    def __gt__(self, other: Time) -> bool:
+        return self.ns > self._check(other)
+
+    def __ge__(self, other: Time) -> bool:
+        return self.ns >= self._check(other)
+
+    def __sub__(self, other: Time) -> float:
+        """Seconds between two times of the same clock."""
+        return (self.ns - self._check(other)) / NS
+
+
+@dataclass(frozen=True, slots=True)
+class ZonedTime(_Instant):
+    """Nanoseconds since the epoch, and the offset (minutes east of UTC) that the line was written with."""
+
+    offset: int = field(default=0, compare=False)
+    digits: int = field(default=0, compare=False)  # fractional digits that the line had
+
+    def iso(self) -> str:
+        """ISO 8601 with offset."""
+        zone = timezone(timedelta(minutes=self.offset))
+        when = datetime.fromtimestamp(self.ns // NS, UTC).astimezone(zone)
+        return when.strftime("%Y-%m-%dT%H:%M:%S") + _fraction(self.ns, self.digits) + _offset(self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime(_Instant):
+    """A wall-clock time whose zone the line does not say; `ns` counts as if it were UTC.
+
+    `has_year` is false where the line has no year (syslog); the year is then assumed by the reader.
+    """
+
+    has_year: bool = field(default=True, compare=False)
+    digits: int = field(default=0, compare=False)
+
+    def iso(self) -> str:
+        """ISO 8601 without offset."""
+        when = _EPOCH + timedelta(seconds=self.ns // NS)
+        pattern = "%Y-%m-%dT%H:%M:%S" if self.has_year else "--%m-%dT%H:%M:%S"
+        return when.strftime(pattern) + _fraction(self.ns, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class BootTime(_Instant):
+    """Nanoseconds since some boot, on a clock that stops in suspend. `boot` names the boot as far as it is known."""
+
+    boot: str = ""
+    digits: int = field(default=6, compare=False)
+
+    def _scope(self) -> str:
+        return self.boot
+
+    def iso(self) -> str:
+        """Seconds since boot, as the kernel prints them."""
+        return f"{self.ns // NS}{_fraction(self.ns, self.digits)}s"
+
+
+Time = ZonedTime | LocalTime | BootTime
+
+
+def comparable(a: Time | None, b: Time | None) -> bool:
+    """Whether two times may be ordered and subtracted."""
+    return a is not None and b is not None and type(a) is type(b) and a._scope() == b._scope()
+
+
+def _fraction(ns: int, digits: int) -> str:
+    return "." + f"{ns % NS:09d}"[:digits] if digits else ""
+
+
+def _offset(minutes: int) -> str:
+    if minutes == 0:
+        return "Z"
+    sign, minutes = ("+", minutes) if minutes > 0 else ("-", -minutes)
+    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"

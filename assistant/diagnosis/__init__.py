@@ -1,0 +1,1 @@
+"""Facts and entries to a report."""

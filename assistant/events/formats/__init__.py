@@ -1,0 +1,1 @@
+"""One module per log format, found by walking this package."""

@@ -1,0 +1,1 @@
+"""Events to facts: one module per subject."""

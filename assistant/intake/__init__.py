@@ -1,0 +1,1 @@
+"""Bytes to lines: decoding, cleaning, unwrapping, telling log from prose, redaction."""

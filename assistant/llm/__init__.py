@@ -1,0 +1,1 @@
+"""The optional model. Imported only when used."""

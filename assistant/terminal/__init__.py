@@ -1,0 +1,1 @@
+"""The chat in a terminal. The only package that imports prompt_toolkit."""
