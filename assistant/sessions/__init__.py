@@ -1,6 +1,5 @@
-"""Incidents on disk: sources, questions and answers in one SQLite file, safe against a kill at any moment."""
+"""Incidents on disk: sources, questions and answers in one SQLite file, safe against a kill at any moment.
 
-from assistant.sessions.export import to_markdown, to_record
-from assistant.sessions.store import KeptSource, Session, StorageError, Store, Turn
-
-__all__ = ["KeptSource", "Session", "StorageError", "Store", "Turn", "to_markdown", "to_record"]
+`records` are the values, `store` keeps them, `schema` opens the file, `export` writes a session as a document. Nothing
+is imported here, so that a command that keeps nothing does not load SQLite.
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.i18n import Language, Text
-from assistant.sessions.store import KeptSource, Session, Turn
+from assistant.sessions.records import KeptSource, Session, Turn
 
 _SOURCES = Text("Sources", "日志来源")
 _VERDICT = Text("Verdict", "结论")

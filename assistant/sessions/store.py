@@ -6,64 +6,23 @@ path, hash and size only, and read again from its place.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Literal, Self
 
 from assistant.config import nearest
 from assistant.errors import SessionNotFound, UsageError
 from assistant.model import Source
+from assistant.sessions.records import KEEP_BYTES, KeptSource, Session, StorageError, Turn, hash_file, utc_now
 from assistant.sessions.schema import connect
 
-KEEP_BYTES = 64 * 1024 * 1024
 NAME_LENGTH = 60
-
-
-class StorageError(UsageError):
-    """Sessions cannot be read or written: no space, no permission, a damaged file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One line of the list of sessions. Times are ISO 8601 in UTC."""
-
-    name: str
-    started: str
-    changed: str
-    verdict: str
-    causes: tuple[str, ...]
-    sources: int
-    turns: int
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSource:
-    """A source of a session. `note` says why its text may not be what it was; `turn` is the question it came with."""
-
-    source: Source
-    size: int
-    turn: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question (empty for "explain this") and its answer. `state` is asked, answered or stopped."""
-
-    number: int
-    question: str
-    language: str
-    asked: str
-    answer: str = ""
-    writer: str = ""
-    state: str = "asked"
 
 
 class Store:
@@ -73,7 +32,7 @@ class Store:
         with _storage():
             self._db = connect(folder)
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -111,7 +70,10 @@ class Store:
                 (SELECT count(*) FROM turn WHERE session = id)
             FROM session ORDER BY changed DESC, id DESC"""
         )
-        return tuple(Session(*row[:4], tuple(row[4].split()), *row[5:]) for row in rows)
+        return tuple(
+            Session(name, started, changed, verdict, tuple(causes.split()), held, asked)
+            for name, started, changed, verdict, causes, held, asked in rows
+        )
 
     def last(self) -> str:
         """The name of the session that was used last.
@@ -148,7 +110,7 @@ class Store:
             WHERE session.name = ? AND NOT dropped ORDER BY number""",
             name,
         )
-        return tuple(_kept(*row) for row in rows)
+        return tuple(_kept(row) for row in rows)
 
     def turns(self, name: str) -> tuple[Turn, ...]:
         """The questions and answers of a session, in order."""
@@ -157,36 +119,56 @@ class Store:
             FROM turn JOIN session ON session.id = session WHERE name = ? ORDER BY number""",
             name,
         )
-        return tuple(Turn(*row) for row in rows)
+        return tuple(
+            Turn(number, question, "zh" if language == "zh" else "en", *rest)
+            for number, question, language, *rest in rows
+        )
 
-    def next_number(self, name: str) -> int:
-        """The number of the next source. Numbers of dropped ones are not given again: answers cite them."""
-        query = "SELECT coalesce(max(number), 0) + 1 FROM attached JOIN session ON session.id = session WHERE session.name = ?"
-        return int(self._all(query, name)[0][0])
+    def attach(self, name: str, source: Source, turn: int) -> int:
+        """Keep a source for a question; returns its number, which is the next one when another process took it.
 
-    def attach(self, name: str, source: Source, turn: int) -> None:
-        """Keep a source for a question. One that was dropped before comes back under its old number."""
+        Numbers of dropped sources are not given again: answers cite them.
+        """
         body, path, size = _compressed(source)
         with self._write():
             self._db.execute("INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?)", (source.sha256, size, body, path))
+            number = max(source.index, self._next("attached", name))
             self._db.execute(
-                "INSERT OR REPLACE INTO attached SELECT id, ?, ?, ?, ?, ?, 0 FROM session WHERE name = ?",
-                (source.index, source.sha256, source.name, source.is_paste, turn, name),
+                "INSERT INTO attached SELECT id, ?, ?, ?, ?, ?, 0 FROM session WHERE name = ?",
+                (number, source.sha256, source.name, source.is_paste, turn, name),
             )
             self._touch(name)
+        return number
 
     def drop(self, name: str, number: int) -> None:
         """Leave a source out from now on."""
         with self._write():
-            self._db.execute(f"UPDATE attached SET dropped = 1 WHERE number = ? AND session = {_ID}", (number, name))
+            self._db.execute(
+                "UPDATE attached SET dropped = 1 "
+                "WHERE number = ? AND session = (SELECT id FROM session WHERE name = ?)",
+                (number, name),
+            )
             self._touch(name)
 
-    def ask(self, name: str, turn: Turn) -> None:
-        """Keep a question before it is answered."""
+    def ask(self, name: str, turn: Turn) -> int:
+        """Keep a question before it is answered; returns its number, which may be later than asked for."""
+        with self._write():
+            number = max(turn.number, self._next("turn", name))
+            self._db.execute(
+                "INSERT INTO turn (session, number, question, language, asked) "
+                "SELECT id, ?, ?, ?, ? FROM session WHERE name = ?",
+                (number, turn.question, turn.language, turn.asked, name),
+            )
+            self._touch(name)
+        return number
+
+    def answer(self, name: str, turn: Turn) -> None:
+        """Keep what was answered to a question, whole or up to where it was stopped."""
         with self._write():
             self._db.execute(
-                f"INSERT OR REPLACE INTO turn VALUES ({_ID}, ?, ?, ?, ?, ?, ?, ?)",
-                (name, turn.number, turn.question, turn.language, turn.asked, turn.answer, turn.writer, turn.state),
+                "UPDATE turn SET answer = ?, writer = ?, state = ? "
+                "WHERE number = ? AND session = (SELECT id FROM session WHERE name = ?)",
+                (turn.answer, turn.writer, turn.state, turn.number, name),
             )
             self._touch(name)
 
@@ -200,8 +182,9 @@ class Store:
     def undo(self, name: str, number: int) -> None:
         """Forget a question, what followed it, and the sources that came with it."""
         with self._write():
-            self._db.execute(f"DELETE FROM turn WHERE number >= ? AND session = {_ID}", (number, name))
-            self._db.execute(f"UPDATE attached SET dropped = 1 WHERE turn >= ? AND session = {_ID}", (number, name))
+            (key,) = self._db.execute("SELECT id FROM session WHERE name = ?", (name,)).fetchone()
+            self._db.execute("DELETE FROM turn WHERE number >= ? AND session = ?", (number, key))
+            self._db.execute("UPDATE attached SET dropped = 1 WHERE turn >= ? AND session = ?", (number, key))
             self._touch(name)
 
     def rename(self, name: str, new: str) -> None:
@@ -229,10 +212,18 @@ class Store:
         now = utc_now()
         self._db.execute("INSERT INTO session (name, started, changed) VALUES (?, ?, ?)", (name, now, now))
 
-    def _touch(self, name: str) -> None:
-        self._db.execute("UPDATE session SET changed = ? WHERE name = ?", (utc_now(), name))
+    def _next(self, table: Literal["attached", "turn"], name: str) -> int:
+        query = {
+            "attached": "SELECT max(number) FROM attached JOIN session ON session.id = session WHERE session.name = ?",
+            "turn": "SELECT max(number) FROM turn JOIN session ON session.id = session WHERE session.name = ?",
+        }[table]
+        return int(self._db.execute(query, (name,)).fetchone()[0] or 0) + 1
 
-    def _all(self, query: str, *values: object) -> list[tuple[object, ...]]:
+    def _touch(self, name: str) -> None:
+        if not self._db.execute("UPDATE session SET changed = ? WHERE name = ?", (utc_now(), name)).rowcount:
+            raise StorageError(f"session {name} was deleted or renamed by another program")
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with _storage():
             return self._db.execute(query, values).fetchall()
 
@@ -249,38 +240,15 @@ class Store:
                 raise
 
 
-_ID = "(SELECT id FROM session WHERE name = ?)"
-
-
 def check_name(name: str) -> None:
     """Whether a name can be typed, listed and used for a file.
 
     Raises:
         UsageError: it cannot.
     """
-    if (
-        not name.strip()
-        or len(name) > NAME_LENGTH
-        or not name.isprintable()
-        or "/" in name
-        or name.startswith(("-", "."))
-    ):
+    fits = name.strip() and len(name) <= NAME_LENGTH and name.isprintable()
+    if not fits or "/" in name or name.startswith(("-", ".")):
         raise UsageError(f"{name!r} cannot be the name of a session (1 to {NAME_LENGTH} characters, no /)")
-
-
-def utc_now() -> str:
-    """The time in UTC, ISO 8601 with microseconds, so that two changes within a second keep their order."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _numbered(stem: str) -> Iterator[str]:
@@ -300,9 +268,8 @@ def _compressed(source: Source) -> tuple[bytes | None, str, int]:
         return (None, str(path), size) if size > KEEP_BYTES else (zlib.compress(path.read_bytes(), 1), "", size)
 
 
-def _kept(
-    number: int, name: str, sha256: str, is_paste: int, turn: int, size: int, body: bytes | None, path: str
-) -> KeptSource:
+def _kept(row: tuple[Any, ...]) -> KeptSource:
+    number, name, sha256, is_paste, turn, size, body, path = row
     if body is not None:
         return KeptSource(Source(number, name, zlib.decompress(body), sha256, bool(is_paste)), size, turn)
     place, note = Path(path), ""

@@ -1,0 +1,246 @@
+"""One incident as it grows: sources, the report on all of them, questions and answers. Chat and commands share it.
+
+Everything is kept before it is worked on: a source before it is analysed, a question before it is answered. When
+nothing can be kept (no space, a read-only home), the incident goes on in memory and says so once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from assistant.config import Settings
+from assistant.errors import UnreadableInput, UsageError
+from assistant.i18n import Language, Text, detect
+from assistant.incident.engine import Engine
+from assistant.incident.reply import Reply
+from assistant.model import Answer, Report, Source
+from assistant.sessions.records import KEEP_BYTES, StorageError, Turn, hash_file, utc_now
+
+if TYPE_CHECKING:
+    from assistant.knowledge.entry import Knowledge
+    from assistant.sessions.store import Store
+
+T = TypeVar("T")
+
+_SAME = Text("this text is already source [{number}] ({name})", "这段内容就是来源 [{number}]（{name}），不再重复加入")
+_IN_MEMORY = Text("this session is not saved: {reason}", "本次会话没有保存：{reason}")
+_TOO_LARGE = Text(
+    "{name} is over 64 MB: the session keeps its path and hash, not its text",
+    "{name} 超过 64 MB：会话只保存路径和哈希，不保存内容",
+)
+
+
+class Incident:
+    """Sources, report and history of one session.
+
+    `store` is None when nothing is to be kept; `name` resumes a session of the store. `tell` gets one-line notes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: Store | None = None,
+        name: str = "",
+        tell: Callable[[str], None] = lambda _: None,
+        engine: Engine | None = None,
+    ) -> None:
+        self.settings, self.name, self.tell = settings, name, tell
+        self.engine = engine or Engine()
+        self.sources: tuple[Source, ...] = ()
+        self.history: list[Turn] = []
+        self.previous: Report | None = None
+        self._store = store
+        self._report: Report | None = None
+        self._knowledge: Knowledge | None = None
+        self._came_with: dict[int, int] = {}  # source → question
+        self._highest = 0
+        if store is not None and name:
+            self._resume(store)
+
+    @property
+    def saved(self) -> bool:
+        """Whether what happens is kept on disk."""
+        return self._store is not None
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The entries, read when they are first needed."""
+        if self._knowledge is None:
+            self._knowledge = self.engine.load(self.settings.knowledge)
+            for problem in self._knowledge.problems:
+                self.tell(problem)
+        return self._knowledge
+
+    @property
+    def report(self) -> Report:
+        """What was found in all sources. Computed when it is needed, so that an interrupted analysis is made up for."""
+        if self._report is None:
+            self._report = report = self.engine.analyse(self.sources, self.knowledge)
+            if self.sources:
+                self._keep(lambda store: store.conclude(self.name, report.verdict, report.root_causes))
+        return self._report
+
+    @property
+    def verdict(self) -> str:
+        """The verdict as far as it is known, without computing it."""
+        return self._report.verdict if self._report else ""
+
+    def language(self, question: str = "") -> Language:
+        """The language to answer in: as set, else of this question, of the one before, of the user's locale."""
+        if self.settings.lang != "auto":
+            return self.settings.language
+        before = self.history[-1].language if self.history else self.settings.language
+        return detect(question, before)
+
+    def add(self, body: str | bytes | Path, name: str = "", *, is_paste: bool | None = None) -> Report:
+        """Add a source and analyse all of them again. A text that is there already is not added twice.
+
+        Raises:
+            UnreadableInput: a file that cannot be read.
+        """
+        is_paste = not isinstance(body, Path) and not name if is_paste is None else is_paste
+        text, digest = _digested(body)
+        known = next((source for source in self.sources if source.sha256 == digest), None)
+        if known:
+            self.tell(_SAME.get(self.language()).format(number=known.index, name=known.name))
+            return self.report
+        before = self._report if self.sources else None
+        index = self._highest + 1
+        name = self._free_name(name or f"paste {index}", text)
+        source = replace(self.engine.make_source(index, name, text, is_paste=is_paste), sha256=digest)
+        self._attach(source)
+        self.previous = before
+        return self.report
+
+    def drop(self, number: int) -> None:
+        """Leave a source out from now on.
+
+        Raises:
+            UsageError: there is none of this number.
+        """
+        if number not in {source.index for source in self.sources}:
+            raise UsageError(f"there is no source [{number}]")
+        self._keep(lambda store: store.drop(self.name, number))
+        self._forget({number})
+
+    def explain(self) -> Reply:
+        """Put the whole report into words, and what the latest source changed."""
+        language = self.language()
+        return self._reply(
+            "",
+            language,
+            lambda: self.engine.explain(self.report, self.knowledge, language, self.previous),
+        )
+
+    def ask(self, question: str) -> Reply:
+        """Answer a question about the report."""
+        language = self.language(question)
+        return self._reply(
+            question,
+            language,
+            lambda: self.engine.reply(
+                question, self.report, self.knowledge, language, previous=self.previous, sources=self.sources
+            ),
+        )
+
+    def undo(self) -> bool:
+        """Forget the last question and the sources that came with it. False when there is nothing to undo."""
+        if not self.history:
+            return False
+        last = self.history.pop()
+        self._keep(lambda store: store.undo(self.name, last.number))
+        self._forget({index for index, turn in self._came_with.items() if turn >= last.number})
+        return True
+
+    def rename(self, name: str) -> None:
+        """Give the session a name. Raises UsageError when it is taken or cannot be one."""
+        if not self.saved:
+            raise UsageError("this session is not saved, so that it has no name")
+        self._named()
+        self._keep(lambda store: store.rename(self.name, name))
+        self.name = name if self.saved else ""
+
+    # What follows keeps memory and disk in step.
+
+    def _reply(self, question: str, language: Language, rules: Callable[[], Answer]) -> Reply:
+        turn = Turn(self._next_turn(), question, language, utc_now())
+        number = self._keep(lambda store: store.ask(self._named(), turn))
+        turn = replace(turn, number=number or turn.number)
+        self.history.append(turn)
+        return Reply(self, turn, rules)
+
+    def conclude(self, turn: Turn) -> None:
+        """Keep what was said; called once by each reply."""
+        for at, known in enumerate(self.history):
+            if known.number == turn.number:
+                self.history[at] = turn
+                self._keep(lambda store: store.answer(self.name, turn))
+
+    def _attach(self, source: Source) -> None:
+        number = self._keep(lambda store: store.attach(self._named(source.name), source, self._next_turn()))
+        if number is not None and number != source.index:
+            source = replace(source, index=number)
+        if self.saved and isinstance(source.body, Path) and source.body.stat().st_size > KEEP_BYTES:
+            self.tell(_TOO_LARGE.get(self.language()).format(name=source.name))
+        self.sources = (*self.sources, source)
+        self._highest = source.index
+        self._came_with[source.index] = self._next_turn()
+        self._report = None
+
+    def _forget(self, numbers: set[int]) -> None:
+        if numbers:
+            self.sources = tuple(source for source in self.sources if source.index not in numbers)
+            self._came_with = {index: turn for index, turn in self._came_with.items() if index not in numbers}
+            self._report = self.previous = None
+
+    def _next_turn(self) -> int:
+        return self.history[-1].number + 1 if self.history else 1
+
+    def _free_name(self, name: str, body: bytes | Path) -> str:
+        if name not in {source.name for source in self.sources}:
+            return name
+        return str(body) if isinstance(body, Path) else f"{name} ({self._highest + 1})"
+
+    def _named(self, hint: str = "") -> str:
+        if not self.name and self._store is not None:
+            self.name = self._store.create("paste" if hint.startswith("paste ") else hint)
+        return self.name
+
+    def _keep(self, action: Callable[[Store], T]) -> T | None:
+        if self._store is None:
+            return None
+        try:
+            return action(self._store)
+        except StorageError as problem:
+            self._store, self.name = None, ""
+            self.tell(_IN_MEMORY.get(self.language()).format(reason=problem))
+            return None
+
+    def _resume(self, store: Store) -> None:
+        for kept in store.sources(self.name):
+            if kept.note:
+                self.tell(kept.note)
+            else:
+                self.sources = (*self.sources, kept.source)
+                self._came_with[kept.source.index] = kept.turn
+            self._highest = max(self._highest, kept.source.index)
+        self.history.extend(store.turns(self.name))
+
+
+def _digested(body: str | bytes | Path) -> tuple[bytes | Path, str]:
+    """The body with its SHA-256. A file that is small enough is read now, so that it cannot change under us."""
+    if isinstance(body, Path):
+        try:
+            if body.stat().st_size > KEEP_BYTES:
+                return body, hash_file(body)
+            body = body.read_bytes()
+        except OSError as problem:
+            raise UnreadableInput(f"cannot read {problem.filename}: {problem.strerror}") from None
+    elif isinstance(body, str):
+        body = body.encode("utf-8", "surrogateescape")
+    return body, sha256(body).hexdigest()

@@ -1,0 +1,102 @@
+"""One answer as it comes, by a model or by the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
+
+from assistant.errors import ModelError
+from assistant.i18n import Language, Text
+from assistant.incident.background import in_background
+from assistant.model import Answer
+from assistant.sessions.records import Turn
+
+if TYPE_CHECKING:
+    from assistant.incident.incident import Incident
+
+RULES = "rules"
+_NO_MODEL = Text(
+    "the model did not answer ({reason}); this is the rules' answer", "模型没有回答（{reason}），以下由规则给出"
+)
+
+
+class Reply:
+    """An answer as it comes: iterate for pieces of Markdown. Closing it early keeps what was said, as stopped.
+
+    `writer` is `rules` or the name of the model; it changes to `rules` when the model fails on the way.
+    """
+
+    def __init__(self, incident: Incident, turn: Turn, rules: Callable[[], Answer]) -> None:
+        settings = incident.settings
+        self.language: Language = turn.language
+        self.writer = RULES if settings.offline else settings.model.model
+        self.text = ""
+        self._incident, self._turn, self._rules = incident, turn, rules
+        self._open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(stopped=kind is not None)
+
+    def __iter__(self) -> Iterator[str]:
+        """The pieces, in order.
+
+        Raises:
+            ModelError: the model failed and a model is required.
+        """
+        answer = self._rules()
+        if self.writer != RULES:
+            try:
+                yield from self._by_model(answer)
+            except ModelError as problem:
+                if self._incident.settings.require_model:
+                    raise
+                self._incident.tell(_NO_MODEL.get(self.language).format(reason=problem))
+                if self.text:
+                    yield "\n\n---\n\n"
+                self.writer, self.text = RULES, ""
+            else:
+                return
+        self.text = answer.markdown
+        yield answer.markdown
+
+    def whole(self) -> Answer:
+        """The complete answer, once all of it is there."""
+        with self:
+            for _ in self:
+                pass
+        return self.answer
+
+    @property
+    def answer(self) -> Answer:
+        """What was said so far."""
+        return Answer(self.text, self.language, "follow-up" if self._turn.question else "explain")
+
+    def close(self, *, stopped: bool = False) -> None:
+        """Keep the answer. The second time does nothing."""
+        if self._open:
+            self._open = False
+            state = "stopped" if stopped else "answered"
+            self._incident.conclude(replace(self._turn, answer=self.text, writer=self.writer, state=state))
+
+    def _by_model(self, answer: Answer) -> Iterator[str]:
+        incident = self._incident
+        history = [(past.question, past.answer) for past in incident.history[:-1] if past.answer]
+        settings = incident.settings
+        pieces = incident.engine.answer_with_model(
+            settings.model,
+            incident.report,
+            incident.knowledge,
+            self.language,
+            self._turn.question,
+            answer,
+            history,
+            incident.sources,
+            settings.redact,
+        )
+        for piece in in_background(pieces):
+            self.text += piece
+            yield piece
