@@ -7,18 +7,18 @@ nothing can be kept (no space, a read-only home), the incident goes on in memory
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from assistant.config import Settings
-from assistant.errors import UnreadableInput, UsageError
+from assistant.errors import UsageError
 from assistant.i18n import Language, Text, detect
 from assistant.incident.engine import Engine
 from assistant.incident.reply import Reply
 from assistant.model import Answer, Report, Source
-from assistant.sessions.records import KEEP_BYTES, StorageError, Turn, hash_file, utc_now
+from assistant.sessions.records import KEEP_BYTES, StorageError, Turn, utc_now
 
 if TYPE_CHECKING:
     from assistant.knowledge.entry import Knowledge
@@ -29,8 +29,8 @@ T = TypeVar("T")
 _SAME = Text("this text is already source [{number}] ({name})", "这段内容就是来源 [{number}]（{name}），不再重复加入")
 _IN_MEMORY = Text("this session is not saved: {reason}", "本次会话没有保存：{reason}")
 _TOO_LARGE = Text(
-    "{name} is over 64 MB: the session keeps its path and hash, not its text",
-    "{name} 超过 64 MB：会话只保存路径和哈希，不保存内容",
+    "{path} is over 64 MB: the session keeps its path and hash, not its text",
+    "{path} 超过 64 MB：会话只保存路径和哈希，不保存内容",
 )
 
 
@@ -98,24 +98,29 @@ class Incident:
         return detect(question, before)
 
     def add(self, body: str | bytes | Path, name: str = "", *, is_paste: bool | None = None) -> Report:
-        """Add a source and analyse all of them again. A text that is there already is not added twice.
+        """Add a source and analyse all of them again. Errors are those of `attach`."""
+        self.attach(body, name, is_paste=is_paste)
+        return self.report
+
+    def attach(self, body: str | bytes | Path, name: str = "", *, is_paste: bool | None = None) -> bool:
+        """Add a source, to be analysed when the report is next asked for; False when the same text is there already.
 
         Raises:
-            UnreadableInput: a file that cannot be read.
+            UnreadableInput: a file that cannot be read, or that is not text.
         """
         is_paste = not isinstance(body, Path) and not name if is_paste is None else is_paste
-        text, digest = _digested(body)
-        known = next((source for source in self.sources if source.sha256 == digest), None)
+        index = self._highest + 1
+        source = self.engine.make_source(index, name or f"paste {index}", _steady(body), is_paste=is_paste)
+        known = next((known for known in self.sources if known.sha256 == source.sha256), None)
         if known:
             self.tell(_SAME.get(self.language()).format(number=known.index, name=known.name))
-            return self.report
-        before = self._report if self.sources else None
-        index = self._highest + 1
-        name = self._free_name(name or f"paste {index}", text)
-        source = replace(self.engine.make_source(index, name, text, is_paste=is_paste), sha256=digest)
+            return False
+        if source.name in {known.name for known in self.sources}:
+            source = replace(source, name=str(body) if isinstance(body, Path) else f"{source.name} ({index})")
+        if self.sources and self._came_with[self.sources[-1].index] < self._next_turn():
+            self.previous = self.report  # what the last answer was about
         self._attach(source)
-        self.previous = before
-        return self.report
+        return True
 
     def drop(self, number: int) -> None:
         """Leave a source out from now on.
@@ -186,7 +191,7 @@ class Incident:
         if number is not None and number != source.index:
             source = replace(source, index=number)
         if self.saved and isinstance(source.body, Path) and source.body.stat().st_size > KEEP_BYTES:
-            self.tell(_TOO_LARGE.get(self.language()).format(name=source.name))
+            self.tell(_TOO_LARGE.get(self.language()).format(path=source.body))
         self.sources = (*self.sources, source)
         self._highest = source.index
         self._came_with[source.index] = self._next_turn()
@@ -200,11 +205,6 @@ class Incident:
 
     def _next_turn(self) -> int:
         return self.history[-1].number + 1 if self.history else 1
-
-    def _free_name(self, name: str, body: bytes | Path) -> str:
-        if name not in {source.name for source in self.sources}:
-            return name
-        return str(body) if isinstance(body, Path) else f"{name} ({self._highest + 1})"
 
     def _named(self, hint: str = "") -> str:
         if not self.name and self._store is not None:
@@ -232,15 +232,10 @@ class Incident:
         self.history.extend(store.turns(self.name))
 
 
-def _digested(body: str | bytes | Path) -> tuple[bytes | Path, str]:
-    """The body with its SHA-256. A file that is small enough is read now, so that it cannot change under us."""
+def _steady(body: str | bytes | Path) -> str | bytes | Path:
+    """A file that is small enough is read at once, so that a log that is still written to cannot change under us."""
     if isinstance(body, Path):
-        try:
-            if body.stat().st_size > KEEP_BYTES:
-                return body, hash_file(body)
-            body = body.read_bytes()
-        except OSError as problem:
-            raise UnreadableInput(f"cannot read {problem.filename}: {problem.strerror}") from None
-    elif isinstance(body, str):
-        body = body.encode("utf-8", "surrogateescape")
-    return body, sha256(body).hexdigest()
+        with suppress(OSError, ValueError):  # making the source says what is wrong with it
+            if body.is_file() and body.stat().st_size <= KEEP_BYTES:
+                return body.read_bytes()
+    return body
