@@ -162,6 +162,7 @@ _OPTIONS: Mapping[str, _Option] = {
     "model.temperature": _Option(_number(over=-0.001), "ASSISTANT_TEMPERATURE"),
     "model.fallbacks": _Option(_names, "ASSISTANT_FALLBACKS"),
 }
+_FLAGS = {"model.name": "--model", "redact": "--no-redact"}  # where the flag is not named as the key
 
 
 def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -178,7 +179,7 @@ def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[st
     for name, option in _OPTIONS.items():
         flag = name.replace(".", "_")
         for given, origin in (
-            (flags.get(flag), f"--{flag.removeprefix('model_').replace('_', '-')}"),
+            (flags.get(flag), _FLAGS.get(name) or f"--{flag.removeprefix('model_').replace('_', '-')}"),
             (environ.get(option.variable) or None, option.variable),
             (written.get(name), str(config_file)),
         ):

@@ -86,3 +86,10 @@ def _one_line(kept: KeptSource) -> str:
 
 def _text(kept: KeptSource) -> str:
     return kept.source.body.decode("utf-8", "replace") if isinstance(kept.source.body, bytes) else ""
+
+
+def session_json(value: object) -> str:
+    """A record, or a list of them, as JSON that people can read too."""
+    import json  # noqa: PLC0415 - only for this format
+
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TextIO
+from collections.abc import Iterable
+from typing import Protocol, TextIO
 
 from assistant.config import Settings
 from assistant.i18n import Text
@@ -46,25 +46,56 @@ def renders(settings: Settings, stream: TextIO | None = None) -> bool:
     return out.isatty() and settings.format == "text" and not settings.plain and os.environ.get("TERM") != "dumb"
 
 
-def say(pieces: Iterable[str] | str, settings: Settings) -> None:
-    """Write an answer to standard output as it comes, ending with a newline."""
-    pieces = [pieces] if isinstance(pieces, str) else pieces
+class Stream(Protocol):
+    """Takes an answer in pieces and puts it where it belongs; closing ends the last line."""
+
+    def feed(self, piece: str) -> None:
+        """Take a piece of Markdown, cut anywhere."""
+
+    def close(self) -> None:
+        """Write what is left."""
+
+
+class PlainStream:
+    """Markdown as it is."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out, self._last = out, "\n"
+
+    def feed(self, piece: str) -> None:
+        """Write a piece at once."""
+        piece = safe(piece)
+        if piece:
+            self._out.write(piece)
+            self._out.flush()
+            self._last = piece[-1]
+
+    def close(self) -> None:
+        """End the last line."""
+        if self._last != "\n":
+            self.feed("\n")
+
+
+def open_stream(settings: Settings) -> Stream:
+    """What an answer is written to on standard output."""
     if renders(settings):
         from assistant.terminal.stream import MarkdownStream, console  # noqa: PLC0415 - rich takes a tenth of a second
 
-        with MarkdownStream(console()) as stream:
-            for piece in pieces:
-                stream.feed(piece)
-        return
-    last = "\n"
-    for piece in _safe(pieces):
-        sys.stdout.write(piece)
-        sys.stdout.flush()
-        last = piece[-1]
-    if last != "\n":
-        sys.stdout.write("\n")
-        sys.stdout.flush()
+        return MarkdownStream(console())
+    return PlainStream(sys.stdout)
 
 
-def _safe(pieces: Iterable[str]) -> Iterator[str]:
-    return filter(None, map(safe, pieces))
+def say(pieces: Iterable[str] | str, settings: Settings) -> None:
+    """Write an answer to standard output as it comes, ending with a newline."""
+    stream = open_stream(settings)
+    try:
+        for piece in [pieces] if isinstance(pieces, str) else pieces:
+            stream.feed(piece)
+    finally:
+        stream.close()
+
+
+def dim(text: str, settings: Settings) -> str:
+    """A remark beside an answer, safe to print, in a quieter colour where there are colours."""
+    text = safe(text)
+    return f"\x1b[2m{text}\x1b[0m" if renders(settings) and not os.environ.get("NO_COLOR") else text

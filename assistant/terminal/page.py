@@ -27,7 +27,7 @@ def to_page(markdown: str, title: str, language: Language) -> str:
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     # The library's own way of restricting links is to replace this method.
-    parser.validateLink = _is_web_link  # type: ignore[method-assign, assignment]
+    parser.validateLink = _is_web_link  # type: ignore[method-assign]
     body = parser.render(markdown)
     tag = "zh-Hans" if language == "zh" else "en"
     return (

@@ -6,8 +6,7 @@ Code is not wrapped but left to the terminal, so that a command can be copied as
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from rich.console import Console
@@ -66,14 +65,6 @@ class MarkdownStream:
         self._tail = ""
         self._after_item = False
         self._first = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def feed(self, piece: str) -> None:
         """Take a piece, and print the blocks that it finishes."""

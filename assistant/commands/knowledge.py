@@ -1,0 +1,80 @@
+"""`assistant knowledge list|show|search|check`: what failures are known."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from assistant.config import Settings, nearest
+from assistant.errors import ConfigurationError, UsageError
+from assistant.i18n import Text
+from assistant.incident import Engine
+from assistant.knowledge.entry import Entry, Knowledge
+from assistant.terminal.output import say, tell
+
+_FOUND = 5
+_VALID = Text("all entries are valid", "所有条目都有效")
+_NOTHING = Text("nothing like that is known", "没有找到相近的条目")
+
+
+def run(arguments: Namespace, settings: Settings) -> int:
+    """Carry out one of the actions."""
+    if arguments.action == "check":
+        return _check([*arguments.folders, *settings.knowledge], settings)
+    knowledge = Engine().load(settings.knowledge)
+    for problem in knowledge.problems:
+        tell(problem)
+    if arguments.action == "list":
+        _print(knowledge.entries.values(), settings)
+    elif arguments.action == "show":
+        _show(arguments.entry, knowledge, settings)
+    else:
+        _search(" ".join(arguments.words), knowledge, settings)
+    return 0
+
+
+def _check(folders: list[Path], settings: Settings) -> int:
+    from assistant.knowledge.check import check  # noqa: PLC0415 - this action only
+
+    problems = check(folders)
+    for problem in problems:
+        print(problem)
+    if problems:
+        raise ConfigurationError(f"{len(problems)} problems in the entries above")
+    print(_VALID.get(settings.language))
+    return 0
+
+
+def _show(wanted: str, knowledge: Knowledge, settings: Settings) -> None:
+    entry = knowledge.entries.get(wanted)
+    if entry is None:
+        raise UsageError(f"no entry is named {wanted}{nearest(wanted, list(knowledge.entries))}")
+    language = settings.language
+    parts = [f"# {entry.title.get(language)}", f"`{entry.id}`"]
+    parts += [f"## {heading}\n\n{text}" for heading, text in entry.body.get(language, {}).items()]
+    if entry.references:
+        parts.append("\n".join(f"- {address}" for address in entry.references))
+    say("\n\n".join(parts) + "\n", settings)
+
+
+def _search(query: str, knowledge: Knowledge, settings: Settings) -> None:
+    from assistant.knowledge.search import search  # noqa: PLC0415 - this action only
+
+    found = [entry for entry, _ in search(query, knowledge, _FOUND)]
+    if found:
+        _print(found, settings)
+    else:
+        print(_NOTHING.get(settings.language))
+
+
+def _print(entries: Iterable[Entry], settings: Settings) -> None:
+    entries = list(entries)
+    if settings.format == "json":
+        from assistant.sessions.export import session_json  # noqa: PLC0415 - only for this format
+
+        print(session_json([{"entry": e.id, "title": {"en": e.title.en, "zh": e.title.zh}} for e in entries]))
+        return
+    width = max((len(entry.id) for entry in entries), default=0)
+    for entry in entries:
+        print(f"{entry.id:<{width}}  {entry.title.get(settings.language)}")
