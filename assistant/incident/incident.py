@@ -18,7 +18,7 @@ from assistant.i18n import Language, Text, detect
 from assistant.incident.engine import Engine
 from assistant.incident.reply import Reply
 from assistant.model import Answer, Report, Source
-from assistant.sessions.records import KEEP_BYTES, StorageError, Turn, utc_now
+from assistant.sessions.records import KEEP_BYTES, Session, StorageError, Turn, utc_now
 
 if TYPE_CHECKING:
     from assistant.knowledge.entry import Knowledge
@@ -169,6 +169,10 @@ class Incident:
         self._named()
         self._keep(lambda store: store.rename(self.name, name))
         self.name = name if self.saved else ""
+
+    def sessions(self) -> tuple[Session, ...]:
+        """All sessions of the user; none when nothing can be kept."""
+        return self._keep(lambda store: store.sessions()) or ()
 
     # What follows keeps memory and disk in step.
 

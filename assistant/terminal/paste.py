@@ -1,7 +1,7 @@
 """Pastes of any size, in linear time, whatever the terminal does to them.
 
-prompt_toolkit reads 1,024 bytes per turn of its loop, and looks for the end mark in everything that has arrived at each
-of them: quadratic, minutes for 10 MB. Its buffer splits and measures all lines at every key. Here the end mark is looked
+prompt_toolkit reads 1,024 bytes per turn of its loop, and looks for the end mark in all that has arrived, each
+time: quadratic, minutes for 10 MB. Its buffer splits and measures all lines at every key. Here the end mark is looked
 for in what is new, the terminal is drained while a paste arrives, and the line shows a placeholder for the text.
 """
 
@@ -26,7 +26,7 @@ _PLACEHOLDER = re.compile(r"\[Pasted #(\d+)(?::[^\]\n]*\]?|\])")
 class PasteParser(Vt100Parser):
     """The parser of prompt_toolkit, linear in the size of a bracketed paste."""
 
-    def reset(self, request: bool = False) -> None:  # noqa: FBT002 - prompt_toolkit's signature
+    def reset(self, request: bool = False) -> None:
         """Forget a paste that was begun too."""
         self._pieces: list[str] = []
         self._seen = ""  # the last characters, because the end mark may be cut in two

@@ -1,0 +1,281 @@
+"""The chat: paste, ask, read, paste the next log.
+
+Ctrl-C stops an answer and keeps what was said, clears a line, and on an empty one says how to leave; Ctrl-D leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import termios
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+
+from assistant.errors import AssistantError
+from assistant.i18n import Text
+from assistant.incident import RULES, Incident
+from assistant.intake import separate
+from assistant.terminal import commands
+from assistant.terminal.complete import Words
+from assistant.terminal.output import dim, open_stream, safe
+from assistant.terminal.paste import PasteInput, Stash, paste_bindings
+
+_WELCOME = Text(
+    "Paste a log and press Enter; add a question if you have one. Then ask on, or paste the next log.\n"
+    "/load FILE reads a file, /help lists the rest, Ctrl-D leaves.",
+    "把日志粘贴进来按回车，有问题可以一起写上；之后继续提问，或再粘贴下一段日志。\n"
+    "/load 文件 读取文件，/帮助 列出其余命令，Ctrl-D 离开。",
+)
+_OFFLINE = Text(
+    "No key and no server are configured: the rules answer, nothing is sent.",
+    "没有配置密钥或服务器：由规则回答，不发送任何内容。",
+)
+_LEAVE = Text("Ctrl-D or /quit leaves", "按 Ctrl-D 或 /退出 离开")
+_STOPPED = Text("stopped; what was said is kept", "已停止，已说的内容会保留")
+_READING = Text("reading {size:.0f} MB …", "正在读取 {size:.0f} MB …")
+_PASTE_UNTIL = Text("a line with just . ends", "单独一行 . 结束")
+_KEPT = Text("session {name} is kept; assistant --continue goes on", "会话 {name} 已保存，assistant --continue 可继续")
+_RESUMED = Text("session {name}: {sources} sources, {turns} questions", "会话 {name}：{sources} 个来源，{turns} 次提问")
+_SOURCES = Text("{count} sources", "{count} 个来源")
+_UNSAVED = Text("not saved", "未保存")
+_BIG = 2_000_000  # characters; reading less takes no time that anybody would notice
+_STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
+
+
+class Chat:
+    """One chat on one terminal. `terminal` and `screen` are given by tests; `stdin` is the terminal when piped to."""
+
+    def __init__(
+        self, incident: Incident, stdin: TextIO, *, terminal: Input | None = None, screen: Output | None = None
+    ) -> None:
+        self.incident = incident
+        incident.tell = self.remark
+        self._stdin = stdin
+        self._stash = Stash()
+        self._session = self._prompt(terminal or PasteInput(stdin), screen)
+
+    def run(self, *, explain: bool = False) -> int:
+        """Talk until the user leaves; returns the exit code. `explain` answers for the sources that are there first."""
+        self._greet()
+        self._load_early()
+        if explain:
+            self._guarded(self.answer)
+        while True:
+            try:
+                line = self._session.prompt("> ")
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                break
+            if line.strip() and not self._take(line):
+                break
+        if self.incident.saved and self.incident.name:
+            self.remark(_KEPT.get(self.incident.language()).format(name=self.incident.name))
+        return 0
+
+    def remark(self, line: str) -> None:
+        """Print one line beside the answers."""
+        print(dim(line, self.incident.settings), flush=True)
+
+    def show(self, markdown: str) -> None:
+        """Print Markdown."""
+        stream = open_stream(self.incident.settings)
+        stream.feed(markdown)
+        stream.close()
+
+    def answer(self, question: str = "") -> None:
+        """Answer a question, or explain all, and print the answer as it comes."""
+        incident = self.incident
+        reply = incident.ask(question) if question else incident.explain()
+        stream = open_stream(incident.settings)
+        with quiet_keyboard(self._stdin):
+            try:
+                with reply:
+                    for piece in reply:
+                        stream.feed(piece)
+            except KeyboardInterrupt:
+                stream.close()
+                self.remark(_STOPPED.get(reply.language))
+                return
+            finally:
+                stream.close()
+        if reply.writer != RULES:
+            self.remark(f"· {reply.writer}")
+
+    def paste(self) -> None:
+        """Take lines until one holds a dot only, for a terminal that cannot paste otherwise."""
+        self.remark(_PASTE_UNTIL.get(self.incident.language()))
+        taken: list[str] = []
+        while True:
+            lines = self._stash.expand(self._session.prompt("… ")).split("\n")
+            if "." in (word := [line.strip() for line in lines]):
+                taken += lines[: word.index(".")]
+                break
+            taken += lines
+        self._read([text] if (text := "\n".join(taken)).strip() else [], "")
+
+    def _take(self, line: str) -> bool:
+        """Carry out what was entered; False when the chat is to end."""
+        pastes, typed = self._stash.take(line)
+        typed = typed.strip()
+        if not pastes and typed.startswith("/") and not _is_file(typed):
+            done: list[bool] = []
+            self._guarded(lambda: done.append(commands.run(typed, self)))
+            return not done or done[0]
+        self._guarded(lambda: self._read(pastes, typed))
+        return True
+
+    def _read(self, pastes: list[str], typed: str) -> None:
+        """Tell logs from questions, keep the logs, answer."""
+        if size := sum(map(len, pastes)) // _BIG:
+            self.remark(_READING.get(self.incident.language()).format(size=size * _BIG / 1e6))
+        questions: list[str] = []
+        if not pastes and _is_file(typed):
+            path = Path(typed).expanduser()
+            self.incident.attach(path, path.name)
+            typed = ""
+        for text in filter(str.strip, (*pastes, typed)):
+            parts = separate(text)
+            if parts.log.strip():
+                self.incident.attach(parts.log, is_paste=True)
+            if parts.question.strip():
+                questions.append(parts.question.strip())
+        self.answer("\n".join(questions))
+
+    def _guarded(self, action: Callable[[], object]) -> None:
+        """Do something; what goes wrong is one line, never the end of the chat."""
+        try:
+            action()
+        except KeyboardInterrupt:
+            self.remark(_STOPPED.get(self.incident.language()))
+        except EOFError:
+            pass
+        except AssistantError as problem:
+            self.remark(str(problem))
+        except Exception as problem:
+            if os.environ.get("ASSISTANT_DEBUG"):
+                raise
+            self.remark(f"a bug: {type(problem).__name__}: {problem}")
+
+    def _greet(self) -> None:
+        incident, settings = self.incident, self.incident.settings
+        language = settings.language
+        for line in _WELCOME.get(language).split("\n"):
+            self.remark(line)
+        if settings.offline and not settings.asked_offline:
+            self.remark(_OFFLINE.get(language))
+        if incident.history:
+            last = incident.history[-1]
+            counts = {"name": incident.name, "sources": len(incident.sources), "turns": len(incident.history)}
+            self.remark(_RESUMED.get(language).format(**counts))
+            if last.question:
+                print(safe(f"> {last.question}"))
+            self.show(last.answer)
+
+    def _load_early(self) -> None:
+        """Import what the first answer needs while the user is still typing."""
+
+        def load() -> None:
+            with suppress(Exception):  # the answer itself will say what is wrong
+                open_stream(self.incident.settings)
+                if not self.incident.settings.offline:
+                    import assistant.llm  # noqa: F401, PLC0415 - this is the loading
+
+        threading.Thread(target=load, name="load", daemon=True).start()
+
+    def _toolbar(self) -> StyleAndTextTuples:
+        incident = self.incident
+        language = incident.settings.language
+        model = "offline" if incident.settings.offline else incident.settings.model.model
+        parts = [
+            incident.name or (_UNSAVED.get(language) if not incident.saved else ""),
+            _SOURCES.get(language).format(count=len(incident.sources)),
+            incident.verdict,
+            model,
+        ]
+        return [("class:bottom-toolbar", safe(" · ".join(filter(None, parts))))]
+
+    def _prompt(self, terminal: Input, screen: Output | None) -> PromptSession[str]:
+        bindings = KeyBindings()
+
+        @bindings.add("enter")
+        def _send(event: KeyPressEvent) -> None:
+            event.current_buffer.validate_and_handle()
+
+        @bindings.add("escape", "enter")
+        @bindings.add("c-j")
+        def _new_line(event: KeyPressEvent) -> None:
+            event.current_buffer.insert_text("\n")
+
+        @bindings.add("c-c")
+        def _clear(event: KeyPressEvent) -> None:
+            if event.current_buffer.text:
+                event.current_buffer.reset()
+            else:
+                from prompt_toolkit.application import run_in_terminal  # noqa: PLC0415 - rarely needed
+
+                run_in_terminal(lambda: self.remark(_LEAVE.get(self.incident.language())))
+
+        history = InMemoryHistory([turn.question for turn in self.incident.history if turn.question])
+        return PromptSession(
+            multiline=True,
+            key_bindings=merge_key_bindings([paste_bindings(self._stash, _is_log), bindings]),
+            completer=Words(commands.names(self.incident.settings.language), commands.TAKES_FILE),
+            complete_while_typing=True,
+            enable_open_in_editor=True,
+            history=history,
+            bottom_toolbar=self._toolbar,
+            style=_STYLE,
+            input=terminal,
+            output=screen,
+        )
+
+
+@contextmanager
+def quiet_keyboard(stdin: TextIO) -> Iterator[None]:
+    """No echo while an answer is printed; Ctrl-C works, and what is typed waits for the next prompt."""
+    try:
+        before = termios.tcgetattr(stdin.fileno())
+    except (OSError, ValueError, termios.error):  # no terminal
+        yield
+        return
+    quiet = termios.tcgetattr(stdin.fileno())
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(stdin.fileno(), termios.TCSADRAIN, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(stdin.fileno(), termios.TCSADRAIN, before)
+
+
+def _is_log(line: str) -> bool:
+    return bool(separate(line).log.strip())
+
+
+def _is_file(typed: str) -> bool:
+    with suppress(OSError, ValueError, RuntimeError):  # too long, a NUL, no such home
+        return "\n" not in typed and typed.startswith(("/", "./", "~/")) and Path(typed).expanduser().is_file()
+    return False
+
+
+def open_terminal() -> TextIO | None:
+    """The terminal that a person sits at: standard input, or /dev/tty when something is piped in."""
+    if not (sys.stdout.isatty()):
+        return None
+    if sys.stdin is not None and sys.stdin.isatty():
+        return sys.stdin
+    try:
+        return Path("/dev/tty").open(encoding="utf-8", errors="surrogateescape")  # open as long as the chat is
+    except OSError:
+        return None
