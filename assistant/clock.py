@@ -23,11 +23,12 @@ class _Instant:
     ns: int
 
     def _check(self, other: Time) -> int:
-        if type(other) is not type(self) or self._scope() != other._scope():
+        if type(other) is not type(self) or self.scope() != other.scope():
             raise IncomparableClocks(f"{self!r} and {other!r} are read from different clocks")
         return other.ns
 
-    def _scope(self) -> str:
+    def scope(self) -> str:
+        """Which of several clocks of this type it was read from."""
         return ""
 
     def __lt__(self, other: Time) -> bool:
@@ -85,7 +86,8 @@ class BootTime(_Instant):
     boot: str = ""
     digits: int = field(default=6, compare=False)
 
-    def _scope(self) -> str:
+    def scope(self) -> str:
+        """The boot, as far as it is known."""
         return self.boot
 
     def iso(self) -> str:
@@ -98,7 +100,14 @@ Time = ZonedTime | LocalTime | BootTime
 
 def comparable(a: Time | None, b: Time | None) -> bool:
     """Whether two times may be ordered and subtracted."""
-    return a is not None and b is not None and type(a) is type(b) and a._scope() == b._scope()
+    return a is not None and b is not None and type(a) is type(b) and a.scope() == b.scope()
+
+
+def elapsed(a: object, b: object) -> float | None:
+    """Seconds from `b` to `a`; None when they are no times of one clock."""
+    if not isinstance(a, ZonedTime | LocalTime | BootTime) or not isinstance(b, ZonedTime | LocalTime | BootTime):
+        return None
+    return a - b if comparable(a, b) else None
 
 
 def _fraction(ns: int, digits: int) -> str:

@@ -1,0 +1,247 @@
+"""Joins between findings: why one caused the other, which effects that covers, and what it does not prove.
+
+A join looks at the facts of both sides and votes: it supports the link, says nothing, or refutes it. Which joins are
+asked is written in the effect's entry (`causes: [{entry, join}]`). The link's status follows from the votes:
+
+- confirmed: the cause falls on the effect by comparable clocks, and they are on one host or one serves the other;
+- likely: one host and the order fit and only one effect is left to explain; or the clocks agree alone;
+- possible: something supports it, nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from assistant.clock import Time, elapsed
+from assistant.facts.builder import sentences
+from assistant.fill import fill_text, show_time
+from assistant.i18n import Text
+from assistant.knowledge.entry import Knowledge
+from assistant.model import Evidence, Fact, Finding, Link, Status
+
+TIME_WINDOW = 5.0  # seconds between a death and the failure it causes: logs of one second's resolution, both ways
+Reason = tuple[Text, tuple[Evidence, ...]]
+
+
+@dataclass(slots=True)
+class Votes:
+    """What the joins of one pair said. `covers` and `open` are effect instances (positions in `effects`)."""
+
+    because: list[Reason] = field(default_factory=list)
+    same_host: bool = False
+    serves: bool = False
+    refuted: list[Reason] = field(default_factory=list)
+    by_time: set[int] = field(default_factory=set)
+    by_order: set[int] | None = None
+    excluded: dict[int, Reason] = field(default_factory=dict)
+    clocks_agree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A cause and an effect that both fired, with all facts of the session and the effect's instances."""
+
+    cause: Finding
+    effect: Finding
+    facts: Sequence[Fact]
+    instances: tuple[Fact, ...]
+
+    def of(self, *kinds: str) -> list[Fact]:
+        """Facts of these kinds."""
+        return [fact for fact in self.facts if fact.kind in kinds]
+
+
+def reason(fact: Fact) -> Reason:
+    """A fact as a reason."""
+    return fill_text(sentences()[fact.kind], fact.attributes), fact.evidence
+
+
+def same_host(pair: Pair, votes: Votes) -> None:
+    """The same processes stand in both logs, or both logs name the same host."""
+    for fact in pair.of("join.same_processes"):
+        votes.same_host = True
+        votes.because.append(reason(fact))
+    hosts = [finding.facts.get("host") for finding in (pair.cause, pair.effect)]
+    if all(hosts) and hosts[0] == hosts[1]:
+        votes.same_host = True
+    elif all(hosts) and pair.of("upstream.is_local"):
+        text = Text(f"the logs are of different hosts: {hosts[0]} and {hosts[1]}", f"两段日志来自不同主机：{hosts[0]} 与 {hosts[1]}")
+        votes.refuted.append((text, ()))
+
+
+def victim_serves_upstream(pair: Pair, votes: Votes) -> None:
+    """The process that died could be the one behind the upstream's address."""
+    for fact in pair.of("join.proxy_addresses", "join.published_port"):
+        votes.serves = True
+        votes.because.append(reason(fact))
+    name = str(pair.cause.facts.get("process.executable.name", ""))
+    for fact in pair.of("upstream.overview")[:1]:
+        address = str(fact.attributes.get("upstream.address", ""))
+        if name and address.startswith("unix:") and name.rstrip("0123456789.") in address:
+            votes.serves = True
+            text = Text(f"the upstream's socket {address} is named after {name}", f"上游的套接字 {address} 以 {name} 命名")
+            votes.because.append((text, fact.evidence[:1]))
+
+
+def time_window(pair: Pair, votes: Votes) -> None:
+    """The death falls on a failure, on clocks that can be compared."""
+    times = _times(pair.cause)
+    for position, instance in enumerate(pair.instances):
+        gaps = [gap for time in times if (gap := elapsed(instance.attributes.get("time"), time)) is not None]
+        if not gaps:
+            continue
+        votes.clocks_agree = True
+        nearest = min(gaps, key=abs)
+        if abs(nearest) <= TIME_WINDOW:
+            votes.by_time.add(position)
+            text = Text(
+                f"it happened {abs(nearest):g} s {'before' if nearest >= 0 else 'after'} the failure",
+                f"它发生在该失败之{'前' if nearest >= 0 else '后'} {abs(nearest):g} 秒",
+            )
+            votes.because.append((text, (*pair.cause.evidence[-1:], *instance.evidence[:1])))
+        else:
+            votes.excluded[position] = _far(instance, nearest)
+
+
+def _far(instance: Fact, gap: float) -> Reason:
+    when = instance.attributes.get("time")
+    shown = show_time(when, "clock") if isinstance(when, Time) else "?"
+    side = ("after", "之后") if gap > 0 else ("before", "之前")
+    text = Text(
+        f"the failure at {shown} lies {abs(gap):,.0f} s {side[0]} the nearest such event",
+        f"{shown} 的失败在最近一次该事件{side[1]} {abs(gap):,.0f} 秒",
+    )
+    return text, instance.evidence[:1]
+
+
+def started_after(pair: Pair, votes: Votes) -> None:
+    """What must have happened after a known start cannot explain what failed before it."""
+    for fact in pair.of("join.kill_after_start", "join.victim_started_after"):
+        since = fact.attributes["since"]
+        votes.because.append(reason(fact))
+        later = {
+            position
+            for position, instance in enumerate(pair.instances)
+            if (elapsed(instance.attributes.get("time"), since) or -1) >= 0
+        }
+        votes.by_order = later if votes.by_order is None else votes.by_order & later
+    for fact in pair.of("join.lifetime"):
+        votes.because.append(reason(fact))
+
+
+def same_request(pair: Pair, votes: Votes) -> None:
+    """Both speak of the same failed attempts."""
+    shared = {(item.source, item.line) for item in pair.cause.evidence} & {(item.source, item.line) for item in pair.effect.evidence}
+    neighbours = {(item.source, item.line + 1) for item in pair.cause.evidence}
+    if shared or neighbours & {(item.source, item.line) for item in pair.effect.evidence}:
+        votes.same_host = votes.serves = True
+        votes.by_time.update(range(len(pair.instances)))
+
+
+def same_pid(pair: Pair, votes: Votes) -> None:
+    """Both name the same process."""
+    for name in ("process.pid", "worker", "pid"):
+        mine, other = pair.cause.facts.get("process.pid"), pair.effect.facts.get(name)
+        if mine is not None and mine == other:
+            votes.same_host = votes.serves = True
+            text = Text(f"both logs name pid {mine}", f"两段日志是同一个进程号 {mine}")
+            votes.because.append((text, (*pair.cause.evidence[-1:], *pair.effect.evidence[:1])))
+            return
+
+
+def same_container(pair: Pair, votes: Votes) -> None:
+    """The container's network went down with the victim."""
+    for fact in pair.of("join.restarted_after_kill"):
+        votes.serves = True
+        votes.because.append(reason(fact))
+
+
+JOINS: dict[str, Callable[[Pair, Votes], None]] = {
+    "same-host": same_host,
+    "victim-serves-upstream": victim_serves_upstream,
+    "time-window": time_window,
+    "started-after": started_after,
+    "same-request": same_request,
+    "same-pid": same_pid,
+    "same-container": same_container,
+}
+
+
+def _times(finding: Finding) -> list[Time]:
+    return [time for time in (finding.first_seen, finding.last_seen) if time is not None]
+
+
+def link_all(findings: Sequence[Finding], knowledge: Knowledge, facts: Sequence[Fact]) -> list[Link]:
+    """Every link between findings that fired."""
+    fired = {finding.entry: finding for finding in findings if finding.observed and finding.status is not Status.RULED_OUT}
+    links = []
+    for effect in fired.values():
+        for ref in knowledge.entries[effect.entry].causes:
+            cause = fired.get(ref.entry)
+            if cause is None or cause.entry == effect.entry:
+                continue
+            link = _link(Pair(cause, effect, facts, _instances(effect, facts)), ref.joins)
+            if link is not None:
+                links.append(link)
+    return links
+
+
+def _instances(effect: Finding, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The failed requests that the effect's lines belong to."""
+    lines = {(item.source, item.line) for item in effect.evidence}
+    requests = [fact for fact in facts if fact.kind == "upstream.request"]
+    return tuple(fact for fact in requests if any((item.source, item.line) in lines for item in fact.evidence))
+
+
+def _link(pair: Pair, joins: tuple[str, ...]) -> Link | None:
+    votes = Votes()
+    for name in joins:
+        JOINS[name](pair, votes)
+    if votes.refuted or (votes.clocks_agree and not votes.by_time):
+        return None
+    everything = set(range(len(pair.instances)))
+    covered = votes.by_time if votes.by_time else (votes.by_order or set())
+    status = _status(votes, covered)
+    if status is None:
+        return None
+    if status is Status.CONFIRMED and pair.cause.status is not Status.CONFIRMED:
+        status = pair.cause.status  # no link is surer than its cause
+    unproven = everything - covered if status is not Status.POSSIBLE else everything
+    if status is Status.POSSIBLE:
+        covered = set()
+    return Link(
+        pair.cause.entry,
+        pair.effect.entry,
+        status,
+        _unique(votes.because),
+        tuple(_name(pair.instances[position]) for position in sorted(covered)),
+        tuple(_unproven(position, pair, votes) for position in sorted(unproven)),
+    )
+
+
+def _status(votes: Votes, covered: set[int]) -> Status | None:
+    joined = votes.same_host or votes.serves
+    if votes.by_time:
+        return Status.CONFIRMED if joined else Status.LIKELY
+    if votes.same_host and len(covered) == 1:
+        return Status.LIKELY
+    return Status.POSSIBLE if joined or votes.by_order else None
+
+
+def _name(instance: Fact) -> Reason:
+    values = instance.attributes
+    when = values.get("time")
+    shown = show_time(when) if isinstance(when, Time) else ""
+    words = " ".join(str(part) for part in (shown, values.get("http.request.method"), values.get("url.path")) if part)
+    return Text(words, words), instance.evidence[:2]
+
+
+def _unproven(position: int, pair: Pair, votes: Votes) -> Reason:
+    if position in votes.excluded:
+        return votes.excluded[position]
+    return _name(pair.instances[position])
+
+
+def _unique(reasons: list[Reason]) -> tuple[Reason, ...]:
+    return tuple({text.en: (text, evidence) for text, evidence in reasons}.values())

@@ -1,0 +1,190 @@
+"""Which entries fire: event signals during the pass over a source, fact signals afterwards.
+
+A message is looked up by its words: each template is filed under one word that must stand in the message, so that the
+number of entries does not matter. State per signal is bounded, and hits of several sources can be merged.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assistant.clock import Time, comparable, elapsed
+from assistant.knowledge.conditions import all_hold, facts_of
+from assistant.knowledge.entry import Entry, Knowledge, Signal
+from assistant.knowledge.template import MessageTemplate, compile_template, words
+from assistant.model import Event, Evidence, Fact, Severity, Value
+
+KEEP = 24  # lines of evidence per entry; the first ones and the last
+MAX_UNEXPLAINED = 50
+
+Key = tuple[str, int]  # entry id, index of the signal
+
+
+@dataclass(slots=True)
+class Hits:
+    """What one signal found."""
+
+    count: int = 0
+    evidence: list[Evidence] = field(default_factory=list)
+    first: Time | None = None
+    last: Time | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    recent: deque[Time] = field(default_factory=deque)
+    fired: bool = False
+
+    def take(self, event: Event, values: dict[str, Value], signal: Signal) -> None:
+        """Count one matching event."""
+        self.count += 1
+        if len(self.evidence) < KEEP:
+            self.evidence.append(event.evidence)
+        else:
+            self.evidence[-1] = event.evidence
+        if event.time is not None:
+            self.first = self.first or event.time
+            self.last = event.time
+        for name, value in values.items():
+            self.values.setdefault(name, value)
+        self.fired = self.fired or self._enough(event, signal)
+
+    def _enough(self, event: Event, signal: Signal) -> bool:
+        if signal.count <= 1:
+            return True
+        if signal.within is None or event.time is None:
+            return self.count >= signal.count
+        self.recent.append(event.time)
+        while len(self.recent) > signal.count:
+            self.recent.popleft()
+        if len(self.recent) < signal.count or not comparable(event.time, self.recent[0]):
+            return False
+        return event.time - self.recent[0] <= signal.within
+
+    def merge(self, other: Hits) -> None:
+        """Take over what a later source found."""
+        self.count += other.count
+        self.evidence = [*self.evidence, *other.evidence][: KEEP * 2]
+        self.first = self.first or other.first
+        self.last = other.last or self.last
+        self.values = {**other.values, **self.values}
+        self.fired = self.fired or other.fired
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    key: Key
+    signal: Signal
+    template: MessageTemplate | None
+
+
+class SignalIndex:
+    """All event signals, filed by kind of event and word. Built once per knowledge base."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._by_word: dict[str, dict[str, list[_Filed]]] = {}
+        self._always: dict[str, list[_Filed]] = {}
+        self._befores: dict[Key, Signal] = {}
+        for entry in knowledge.entries.values():
+            for position, signal in enumerate(entry.signals):
+                if signal.event:
+                    self._file((entry.id, position), signal)
+
+    def _file(self, key: Key, signal: Signal) -> None:
+        if signal.after is not None:
+            self._befores[key] = signal.after
+        for text in signal.messages:
+            template = compile_template(text)
+            filed = _Filed(key, signal, template)
+            if template.word:
+                self._by_word.setdefault(signal.event, {}).setdefault(template.word, []).append(filed)
+            else:
+                self._always.setdefault(signal.event, []).append(filed)
+        if not signal.messages:
+            self._always.setdefault(signal.event, []).append(_Filed(key, signal, None))
+
+    def candidates(self, event: Event) -> Iterable[_Filed]:
+        """The signals whose word stands in the message, and those without one."""
+        by_word = self._by_word.get(event.kind)
+        if by_word:
+            for word in words(event.message):
+                yield from by_word.get(word, ())
+        yield from self._always.get(event.kind, ())
+
+    @property
+    def befores(self) -> dict[Key, Signal]:
+        """Signals that must have been seen before, by the signal that needs them."""
+        return self._befores
+
+
+class EventMatcher:
+    """Collects the hits of one source."""
+
+    def __init__(self, index: SignalIndex) -> None:
+        self._index = index
+        self.hits: dict[Key, Hits] = {}
+        self.unexplained: list[Event] = []
+        self.unexplained_count = 0
+        self._before: dict[Key, Time] = {}
+
+    def add(self, event: Event) -> None:
+        """Match one event against all entries."""
+        explained = False
+        for key, signal in self._index.befores.items():
+            if event.time is not None and signal.event == event.kind and _matches(signal, event) is not None:
+                self._before[key] = event.time
+        for filed in self._index.candidates(event):
+            values = _try(filed.template, filed.signal, event)
+            if values is None or not self._in_order(filed, event):
+                continue
+            explained = True
+            self.hits.setdefault(filed.key, Hits()).take(event, values, filed.signal)
+        if not explained and event.severity >= Severity.ERROR:
+            self.unexplained_count += 1
+            if len(self.unexplained) < MAX_UNEXPLAINED:
+                self.unexplained.append(event)
+
+    def _in_order(self, filed: _Filed, event: Event) -> bool:
+        if filed.signal.after is None:
+            return True
+        before = self._before.get(filed.key)
+        gap = elapsed(event.time, before)
+        return gap is not None and 0 <= gap <= (filed.signal.within or float("inf"))
+
+    def merge(self, other: EventMatcher) -> None:
+        """Take over a later source."""
+        for key, hits in other.hits.items():
+            self.hits.setdefault(key, Hits()).merge(hits)
+        self.unexplained = [*self.unexplained, *other.unexplained][:MAX_UNEXPLAINED]
+        self.unexplained_count += other.unexplained_count
+
+
+def _try(template: MessageTemplate | None, signal: Signal, event: Event) -> dict[str, Value] | None:
+    values: dict[str, Value] = {}
+    if template is not None:
+        found = template.match(event.message)
+        if found is None:
+            return None
+        values.update(found)
+    return values if all_hold(signal.where, _attributes(event)) else None
+
+
+def _matches(signal: Signal, event: Event) -> dict[str, Value] | None:
+    if not signal.messages:
+        return _try(None, signal, event)
+    tries = (_try(compile_template(text), signal, event) for text in signal.messages)
+    return next((values for values in tries if values is not None), None)
+
+
+def _attributes(event: Event) -> dict[str, Value]:
+    return {**event.attributes, "service": event.service, "severity": int(event.severity)}
+
+
+def fact_hits(entry: Entry, facts: list[Fact]) -> list[tuple[Signal, list[Fact]]]:
+    """The fact signals of an entry that found enough facts."""
+    found = []
+    for signal in entry.signals:
+        if signal.fact:
+            matching = facts_of(signal, facts)
+            if len(matching) >= signal.count:
+                found.append((signal, matching))
+    return found

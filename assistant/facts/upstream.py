@@ -1,0 +1,415 @@
+"""What nginx's failed attempts say about the upstream: phase, retries, peers, routes, and what never occurred.
+
+Rules and their sources:
+- "reading response header" comes after connect and send: the connection was accepted and the request sent
+  (ngx_http_upstream.c sets the action in ngx_http_upstream_connect/send_request/process_header).
+- A POST, LOCK or PATCH that was sent is not passed to the next server unless `non_idempotent` is set
+  (proxy_next_upstream in ngx_http_proxy_module).
+- "upstream server temporarily disabled" is logged only when the group has more than one peer and max_fails (1) was
+  reached; the peer is then skipped for fail_timeout (10 s), per worker unless the group has a `zone`
+  (ngx_http_upstream_free_round_robin_peer).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Self
+
+from assistant.clock import elapsed
+from assistant.facts import attempts as kinds
+from assistant.facts.attempts import AttemptLog, Request
+from assistant.facts.builder import deduced, spread, stated
+from assistant.i18n import Text
+from assistant.model import Event, Evidence, Fact
+
+HEADER_PHASE = "reading response header from upstream"
+NOT_REPEATED = frozenset({"POST", "LOCK", "PATCH"})
+MAX_REQUEST_FACTS = 60
+GATEWAY_TIMEOUT, BAD_GATEWAY = 504, 502
+
+
+class UpstreamBuilder:
+    """Concludes the `upstream.*` facts of all sources, and the totals of each source."""
+
+    kinds = frozenset({"nginx.error"})
+
+    def __init__(self) -> None:
+        self._log = AttemptLog()
+        self._by_source: dict[int, AttemptLog] = {}
+        self._records = 0
+        self._levels: dict[int, set[str]] = {}
+        self._first_line: Evidence | None = None
+
+    def add(self, event: Event) -> None:
+        """Take one nginx record."""
+        self._records += 1
+        self._log.add(event)
+
+    def merge(self, other: Self) -> None:
+        """Take over a later source."""
+        self._log.merge(other._log)
+        self._records += other._records
+
+    def conclude(self) -> Iterable[Fact]:
+        """All facts about upstreams; none when no attempt failed."""
+        requests = [request for request in self._log.requests if request.attempts]
+        if not requests:
+            return
+        yield self._overview("all", requests)
+        for source in sorted({request.attempts[0].evidence.source for request in requests}):
+            own = [request for request in requests if request.attempts[0].evidence.source == source]
+            yield self._overview(f"source {source}", own)
+        yield from (
+            _request_fact(position, request) for position, request in enumerate(requests[:MAX_REQUEST_FACTS], 1)
+        )
+        yield from _phase(requests)
+        yield from _shape(requests)
+        yield from self._absent(requests)
+        yield from _retries(requests)
+        yield from _peers(requests, self._log.disabled)
+        yield from _status(requests)
+        yield from _routes(requests)
+        yield from _gaps(requests)
+        yield from _origin(requests)
+
+    def _overview(self, subject: str, requests: list[Request]) -> Fact:
+        tries = [attempt for request in requests for attempt in request.attempts]
+        whole = subject == "all"
+        failures = self._log.failures if whole else _count(attempt.failure for attempt in tries)
+        ports = sorted({attempt.port for attempt in tries if attempt.port is not None})
+        addresses = tuple(dict.fromkeys(endpoint(attempt.address, attempt.port) for attempt in tries))
+        times = [attempt.time for attempt in tries if attempt.time is not None]
+        return stated(
+            "upstream.overview",
+            spread([attempt.evidence for attempt in tries], 20),
+            subject,
+            requests=self._log.total if whole else len(requests),
+            attempts=sum(failures.values()),
+            closed=failures.get(kinds.CLOSED, 0),
+            reset=failures.get(kinds.RESET, 0),
+            refused=failures.get(kinds.REFUSED, 0),
+            timeout=failures.get(kinds.TIMEOUT, 0),
+            no_live=failures.get(kinds.NO_LIVE, 0),
+            disabled=self._log.disabled if whole else sum(attempt.disabled is not None for attempt in tries),
+            addresses=addresses,
+            upstream__address=tries[0].address,
+            upstream__port=ports[0] if len(ports) == 1 else None,
+            first_seen=times[0] if times else None,
+            last_seen=times[-1] if times else None,
+            clocks=tuple(dict.fromkeys(request.time for request in requests if request.time is not None))[:6],
+        )
+
+    def _absent(self, requests: list[Request]) -> Iterator[Fact]:
+        evidence = spread([item for request in requests for item in request.evidence], 20)
+        for errno, failure in ((kinds.ETIMEDOUT, kinds.TIMEOUT), (kinds.ECONNREFUSED, kinds.REFUSED)):
+            if not self._log.errnos[errno] and not self._log.failures[failure]:
+                yield deduced(
+                    f"upstream.no_{failure}",
+                    evidence,
+                    errno=errno,
+                    records=self._records,
+                    attempts=sum(self._log.failures.values()),
+                )
+        if not self._log.failures[kinds.NO_LIVE]:
+            yield deduced("upstream.never_all_disabled", evidence, records=self._records)
+
+
+def endpoint(address: str, port: int | None) -> str:
+    """`[::1]:8000`, `10.0.0.7:80`, `unix:/run/app.sock`."""
+    if port is None:
+        return address
+    return f"[{address}]:{port}" if ":" in address and not address.startswith("unix:") else f"{address}:{port}"
+
+
+def _count(items: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def _request_fact(position: int, request: Request) -> Fact:
+    tries = request.attempts
+    return stated(
+        "upstream.request",
+        [*request.evidence, *(attempt.disabled for attempt in tries if attempt.disabled)],
+        f"request {position}",
+        http__request__method=request.method,
+        url__path=request.path,
+        time=request.time,
+        connection=request.connection,
+        worker=request.worker,
+        host=request.host,
+        failures=tuple(attempt.failure for attempt in tries),
+        errnos=tuple(attempt.errno or 0 for attempt in tries),
+        endpoints=tuple(endpoint(attempt.address, attempt.port) for attempt in tries),
+        phases=tuple(attempt.phase for attempt in tries),
+        lines=tuple(attempt.evidence.line for attempt in tries),
+        source=tries[0].evidence.source,
+    )
+
+
+def _phase(requests: list[Request]) -> Iterator[Fact]:
+    tries = [attempt for request in requests for attempt in request.attempts]
+    header = [attempt for attempt in tries if attempt.phase == HEADER_PHASE]
+    if header:
+        kind = "upstream.header_phase" if len(header) == len(tries) else "upstream.header_phase_some"
+        yield stated(kind, spread([attempt.evidence for attempt in header], 20), attempts=len(header), all=len(tries))
+    accepted = [attempt for attempt in header if attempt.failure in (kinds.CLOSED, kinds.RESET)]
+    if accepted:
+        yield deduced(
+            "upstream.accepted", spread([attempt.evidence for attempt in accepted], 20), attempts=len(accepted)
+        )
+
+
+def _shape(requests: list[Request]) -> Iterator[Fact]:
+    both = [
+        request
+        for request in requests
+        if len(request.attempts) > 1
+        and request.attempts[0].failure == kinds.CLOSED
+        and all(attempt.failure == kinds.RESET for attempt in request.attempts[1:])
+    ]
+    died = [
+        request
+        for request in requests
+        if all(
+            attempt.phase == HEADER_PHASE and attempt.failure in (kinds.CLOSED, kinds.RESET)
+            for attempt in request.attempts
+        )
+    ]
+    if both:
+        evidence = spread([item for request in both for item in request.evidence])
+        yield deduced("upstream.closed_then_reset", evidence, requests=len(both))
+    if died:
+        evidence = spread([item for request in died for item in request.evidence])
+        yield deduced("upstream.died_mid_request", evidence, requests=len(died), repeated=len(died) > 1 or bool(both))
+
+
+def _retries(requests: list[Request]) -> Iterator[Fact]:
+    retried = [request for request in requests if len(request.attempts) > 1]
+    if retried:
+        fast = [
+            request for request in retried if (elapsed(request.attempts[-1].time, request.attempts[0].time) or 0) < 1
+        ]
+        kind = "upstream.retried" if len(fast) == len(retried) else "upstream.retried_slowly"
+        evidence = spread([item for request in retried for item in request.evidence])
+        methods = tuple(dict.fromkeys(request.method for request in retried))
+        yield deduced(kind, evidence, requests=len(retried), methods=methods)
+    # Only where the group is known to have another address: with a single peer nothing is ever retried.
+    grouped = bool(retried) or any(attempt.disabled for request in requests for attempt in request.attempts)
+    once = [request for request in requests if len(request.attempts) == 1 and request.method in NOT_REPEATED]
+    if grouped and once:
+        evidence = spread([item for request in once for item in request.evidence])
+        methods = tuple(dict.fromkeys(request.method for request in once))
+        yield deduced("upstream.not_replayed", evidence, requests=len(once), methods=methods)
+
+
+def _peers(requests: list[Request], disabled: int) -> Iterator[Fact]:
+    tries = [attempt for request in requests for attempt in request.attempts]
+    marks = [attempt.disabled for attempt in tries if attempt.disabled]
+    if marks:
+        yield deduced("upstream.group", spread(marks), disabled=disabled, max_fails=1, fail_timeout=10)
+    for port in dict.fromkeys(attempt.port for attempt in tries):
+        mine = [attempt for attempt in tries if attempt.port == port]
+        addresses = list(dict.fromkeys(attempt.address for attempt in mine))
+        first = {
+            address: next(attempt.evidence for attempt in mine if attempt.address == address) for address in addresses
+        }
+        local = [address for address in addresses if is_loopback(address)]
+        if local:
+            evidence = [first[address] for address in local]
+            yield deduced("upstream.is_local", evidence, upstream__port=port, addresses=tuple(local))
+        families = {":" in address for address in local}
+        if len(local) > 1 and families == {True, False}:
+            evidence = [first[address] for address in local]
+            yield deduced("upstream.one_name", evidence, upstream__port=port, addresses=tuple(local), name="localhost")
+    orders: dict[tuple[str, ...], Evidence] = {}
+    for request in requests:
+        if len(request.attempts) > 1:
+            orders.setdefault(tuple(attempt.address for attempt in request.attempts), request.evidence[0])
+    if len(orders) > 1:
+        yield deduced("upstream.order_varies", list(orders.values()), first=tuple(order[0] for order in orders))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is on nginx's own host: loopback, or a unix socket."""
+    if address.startswith("unix:") or address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _status(requests: list[Request]) -> Iterator[Fact]:
+    bad = [request for request in requests if all(attempt.failure != kinds.TIMEOUT for attempt in request.attempts)]
+    late = [request for request in requests if request.attempts[-1].failure == kinds.TIMEOUT]
+    for status, group in ((BAD_GATEWAY, bad), (GATEWAY_TIMEOUT, late)):
+        early = [request for request in group if request.attempts[-1].phase in (HEADER_PHASE, "connecting to upstream")]
+        if early:
+            evidence = spread([request.evidence[-1] for request in early])
+            yield deduced("upstream.client_status", evidence, str(status), status=status, requests=len(early))
+
+
+def _routes(requests: list[Request]) -> Iterator[Fact]:
+    by_route: dict[tuple[str, str], list[Request]] = {}
+    for request in requests:
+        if request.path:
+            by_route.setdefault((request.method, request.path), []).append(request)
+    if len(by_route) > 1:
+        evidence = [group[0].evidence[0] for group in by_route.values()]
+        paths = tuple(path for _, path in by_route)
+        yield deduced("upstream.routes", spread(evidence), routes=len(by_route), paths=paths[:8])
+    for (method, path), group in by_route.items():
+        if len(group) > 1 and len(by_route) <= 20:  # noqa: PLR2004 - a scanner's hundred paths say nothing
+            evidence = [request.evidence[0] for request in group]
+            when = tuple(request.time for request in group if request.time is not None)
+            yield deduced(
+                "upstream.route_again", spread(evidence), f"{method} {path}", http__request__method=method, url__path=path,
+                requests=len(group), times=when[:8],
+            )  # fmt: skip
+
+
+def _gaps(requests: list[Request]) -> Iterator[Fact]:
+    ordered = [request for request in requests if request.time is not None]
+    measured = (elapsed(after.time, before.time) for before, after in pairwise(ordered))
+    gaps = [gap for gap in measured if gap is not None]
+    if not gaps or max(gaps) <= 1:
+        return
+    evidence = spread([request.evidence[0] for request in ordered])
+    yield deduced(
+        "upstream.intermittent", evidence, gaps=tuple(gap for gap in gaps if gap > 0)[:8], bursts=len(gaps) + 1
+    )
+    for before, after in pairwise(ordered):
+        if before.connection is None or after.connection is None or after.connection - before.connection < 3:  # noqa: PLR2004
+            continue
+        if before.attempts[0].evidence.source == after.attempts[0].evidence.source:
+            passed = after.connection - before.connection - 1 - (len(before.attempts))
+            if passed > 1:
+                yield deduced(
+                    "upstream.quiet_connections", [before.evidence[0], after.evidence[0]], f"{before.connection}",
+                    first=before.connection, last=after.connection, passed=passed,
+                )  # fmt: skip
+
+
+def _origin(requests: list[Request]) -> Iterator[Fact]:
+    pages = list(dict.fromkeys(request.referer for request in requests if request.referer))
+    if len(requests) > 1 and len({page.rpartition("/")[2] for page in pages}) == 1 and all(r.referer for r in requests):
+        path = "/" + pages[0].partition("://")[2].partition("/")[2]
+        yield stated("upstream.origin", spread([request.evidence[0] for request in requests]), path=path)
+    hosts: dict[str, Evidence] = {}
+    for request in requests:
+        if request.host:
+            hosts.setdefault(request.host, request.evidence[0])
+    if len(hosts) > 1:
+        yield stated("upstream.hosts", list(hosts.values()), hosts=tuple(hosts))
+
+
+BUILDER = UpstreamBuilder
+
+SENTENCES = {
+    "upstream.overview": Text(
+        "{requests|n:client request} failed with {attempts|n:upstream attempt}: {closed} closed early, {reset} reset "
+        "(104), {refused} refused (111), {timeout} timed out (110), {no_live} times no live upstream, {disabled} warnings "
+        '"temporarily disabled"; upstream {addresses}',
+        "{requests} 个客户端请求失败，上游尝试 {attempts} 次：提前关闭 {closed}，重置(104) {reset}，拒绝(111) {refused}，"
+        "超时(110) {timeout}，无可用上游 {no_live}；“暂时停用”警告 {disabled} 条；上游 {addresses}",
+    ),
+    "upstream.request": Text(
+        "{time}: {http.request.method} {url.path} (connection *{connection}, worker {worker}) failed at {endpoints}",
+        "{time}：{http.request.method} {url.path}（连接 *{connection}，worker {worker}）在 {endpoints} 失败",
+    ),
+    "upstream.header_phase": Text(
+        "all {attempts|n:attempt} failed while reading the response header: the connection was established and the request "
+        "sent, then the peer closed before the first byte of a header",
+        "{attempts} 次失败都发生在读取响应头阶段：连接已建立、请求已发出，对端在返回第一个字节之前断开",
+    ),
+    "upstream.header_phase_some": Text(
+        "{attempts} of {all} attempts failed while reading the response header, after the connection was established",
+        "{all} 次尝试中有 {attempts} 次在读取响应头阶段失败，此时连接已经建立",
+    ),
+    "upstream.accepted": Text(
+        "each of these connections was accepted, so something was listening each time; a service that was not started, "
+        "failed to bind or listens elsewhere is ruled out (the accepting socket may be a proxy such as docker-proxy)",
+        "这些连接每次都被接受，说明当时端口上有程序在监听：服务没启动、绑定失败、端口写错都可排除（接受连接的也可能是 docker-proxy "
+        "这样的代理）",
+    ),
+    "upstream.closed_then_reset": Text(
+        "the first attempt ended with a close (FIN), the next one with a reset (RST, 104): the peer went away while it "
+        "handled the request, and was gone or going when asked again",
+        "第 1 次是正常关闭(FIN)，第 2 次是重置(RST，104)：对端在处理请求途中消失，再问时已经不在",
+    ),
+    "upstream.died_mid_request": Text(
+        "{requests|n:request} ended without one byte of a response header on connections that had been accepted",
+        "{requests} 个请求的连接被接受后，没有收到响应头的任何一个字节就断开",
+    ),
+    "upstream.no_timeout": Text(
+        "no timeout occurred: none of {records|n:nginx record} says 110: timed out",
+        "没有发生超时：{records} 条 nginx 记录里没有一条 110: timed out",
+    ),
+    "upstream.no_refused": Text(
+        "no connection was refused: none of {records|n:nginx record} says 111: Connection refused",
+        "没有连接被拒绝：{records} 条 nginx 记录里没有一条 111: Connection refused",
+    ),
+    "upstream.never_all_disabled": Text(
+        'no record says "no live upstreams": no further request reached a worker while all its peers were disabled',
+        "没有出现 no live upstreams：在所有地址被停用期间没有别的请求到达该 worker",
+    ),
+    "upstream.retried": Text(
+        "{requests|n:request} ({methods}) went to the next address within the same second: proxy_next_upstream with its "
+        "default (error timeout)",
+        "{requests} 个请求（{methods}）在同一秒内换下一个地址重试：proxy_next_upstream 的默认行为(error timeout)",
+    ),
+    "upstream.retried_slowly": Text(
+        "{requests|n:request} ({methods}) went to the next address after a failure (proxy_next_upstream)",
+        "{requests} 个请求（{methods}）失败后换下一个地址重试(proxy_next_upstream)",
+    ),
+    "upstream.not_replayed": Text(
+        "{methods} was tried once only: nginx does not send a non-idempotent request again once it has been sent "
+        "(proxy_next_upstream without non_idempotent)",
+        "{methods} 只试了一次：非幂等请求一旦发出，nginx 默认不再重发(proxy_next_upstream 未设 non_idempotent)",
+    ),
+    "upstream.group": Text(
+        '"temporarily disabled" {disabled|n:time}: logged only when the group has two or more addresses; with the defaults '
+        "one failure (max_fails=1) takes an address out for 10 s (fail_timeout) in that worker",
+        "“temporarily disabled” {disabled} 次：同一组有两个以上地址时才会打印；默认失败 1 次(max_fails=1)该 worker 就停用该地址 "
+        "10 秒(fail_timeout)",
+    ),
+    "upstream.is_local": Text("the upstream is on nginx's own host ({addresses})", "上游在 nginx 本机（{addresses}）"),
+    "upstream.one_name": Text(
+        "{addresses} on port {upstream.port} are the two addresses of the name localhost: most likely one and the same "
+        "service, not two backends",
+        "{addresses} 的 {upstream.port} 端口是 localhost 这个名字的两个地址：几乎可以肯定是同一个服务，不是两个后端",
+    ),
+    "upstream.order_varies": Text(
+        "which address is asked first varies ({first}): round robin, no property of an address family",
+        "先问哪个地址会变（{first}）：这是轮询的起点不同，与地址族无关",
+    ),
+    "upstream.client_status": Text(
+        "every address of the group failed for {requests|n:request}, so the client got {status} (nginx's default)",
+        "{requests} 个请求的所有地址都失败，客户端得到 {status}（nginx 默认）",
+    ),
+    "upstream.routes": Text(
+        "{routes} different endpoints fail ({paths}): not tied to one route",
+        "{routes} 个不同的接口都失败（{paths}）：与单个接口无关",
+    ),
+    "upstream.route_again": Text(
+        "{http.request.method} {url.path} failed {requests} times ({times}); calling it by hand may trigger the failure again",
+        "{http.request.method} {url.path} 失败了 {requests} 次（{times}）；手工再调用它可能再次触发故障",
+    ),
+    "upstream.intermittent": Text(
+        "the failures are {gaps|dur} apart: intermittent, not a permanent outage",
+        "各次失败相隔 {gaps|dur}：间歇发生，不是一直不可用",
+    ),
+    "upstream.quiet_connections": Text(
+        "between connections *{first} and *{last} about {passed} connection ids passed without an error record",
+        "第 *{first} 与 *{last} 号连接之间约有 {passed} 个连接号没有错误记录",
+    ),
+    "upstream.origin": Text("all these requests come from the page {path}", "这些请求都来自页面 {path}"),
+    "upstream.hosts": Text(
+        "the requests were made with different Host headers: {hosts}", "这些请求的 Host 头不同：{hosts}"
+    ),
+}
