@@ -28,8 +28,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import ConfigurationError
-from assistant.i18n import Language, locale_language
+from assistant.i18n import Language, Text, locale_language
 
+_NEAREST = Text(" (did you mean {}?)", "（是否想输入 {}？）")
 DEFAULT_MODEL = "gpt-4.1-mini"
 LANGS = ("auto", "zh", "en")
 FORMATS = ("text", "md", "json", "html")
@@ -194,7 +195,7 @@ def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only needed on the way to an error
 
     close = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" (did you mean {close[0]}?)" if close else ""
+    return _NEAREST.get(locale_language()).format(close[0]) if close else ""
 
 
 def _settings(values: Mapping[str, object], origins: Mapping[str, str], config_file: Path, data: Path) -> Settings:
@@ -205,6 +206,10 @@ def _settings(values: Mapping[str, object], origins: Mapping[str, str], config_f
     own = config_file.parent / "knowledge"
     folders = plain.pop("knowledge", ())
     asked = bool(plain.pop("offline", False))
+    if plain.get("require_model") and asked:
+        raise ConfigurationError("--require-model and --offline exclude each other")
+    if plain.get("require_model") and not (model.get("api_key") or model.get("base_url")):
+        raise ConfigurationError("--require-model needs OPENAI_API_KEY, or --base-url for a server of your own")
     return Settings(
         model=ModelSettings(**model),  # type: ignore[arg-type]  # each value was read by the option of its name
         offline=asked or not (model.get("api_key") or model.get("base_url")),

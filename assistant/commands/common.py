@@ -72,6 +72,8 @@ def print_reply(reply: Reply, incident: Incident) -> None:
             say(reply, settings)
     else:
         print_answer(reply.whole(), incident)
+    if reply.cost:
+        tell(reply.cost)
 
 
 def print_answer(answer: Answer, incident: Incident) -> None:

@@ -14,7 +14,7 @@ from assistant.sessions.store import Store
 from assistant.terminal.output import safe, say
 
 _NONE = Text("no sessions yet", "还没有会话")
-_COUNTS = Text("{sources} sources, {turns} questions", "{sources} 个来源，{turns} 次提问")
+_COUNTS = Text("sources: {sources}, questions: {turns}", "来源：{sources}，提问：{turns}")
 
 
 def run(arguments: Namespace, settings: Settings) -> int:

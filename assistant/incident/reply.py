@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.errors import ModelError
 from assistant.i18n import Language, Text
-from assistant.incident.background import in_background
 from assistant.model import Answer
 from assistant.sessions.records import Turn
 
 if TYPE_CHECKING:
     from assistant.incident.incident import Incident
+    from assistant.llm import Usage
 
 RULES = "rules"
+_TOKENS = Text("{sent:,} tokens sent, {received:,} received", "发送 {sent:,} 个 token，收到 {received:,} 个")
 _NO_MODEL = Text(
     "the model did not answer ({reason}); this is the rules' answer", "模型没有回答（{reason}），以下由规则给出"
 )
@@ -32,6 +33,7 @@ class Reply:
         self.language: Language = turn.language
         self.writer = RULES if settings.offline else settings.model.model
         self.text = ""
+        self.usage: Usage | None = None
         self._incident, self._turn, self._rules = incident, turn, rules
         self._open = True
 
@@ -75,6 +77,16 @@ class Reply:
         """What was said so far."""
         return Answer(self.text, self.language, "follow-up" if self._turn.question else "explain")
 
+    @property
+    def cost(self) -> str:
+        """Who wrote the answer and what it took, in one line; empty for the rules, which cost nothing."""
+        if self.writer == RULES:
+            return ""
+        if self.usage is None:
+            return self.writer
+        tokens = _TOKENS.get(self.language).format(sent=self.usage.input_tokens, received=self.usage.output_tokens)
+        return f"{self.writer}: {'~' if self.usage.estimated else ''}{tokens}"
+
     def close(self, *, stopped: bool = False) -> None:
         """Keep the answer. The second time does nothing."""
         if self._open:
@@ -97,6 +109,12 @@ class Reply:
             incident.sources,
             settings.redact,
         )
-        for piece in in_background(pieces):
-            self.text += piece
-            yield piece
+        try:
+            for piece in pieces:
+                self.text += piece
+                yield piece
+            self.writer = getattr(pieces, "model", self.writer)  # a fallback may have answered
+            self.usage = getattr(pieces, "usage", None)
+        finally:
+            if hasattr(pieces, "close"):
+                pieces.close()

@@ -24,8 +24,8 @@ from prompt_toolkit.styles import Style
 
 from assistant.errors import AssistantError
 from assistant.i18n import Text
-from assistant.incident import RULES, Incident
-from assistant.intake import separate
+from assistant.incident import Incident
+from assistant.intake import looks_like_head, separate
 from assistant.terminal import commands
 from assistant.terminal.complete import Words
 from assistant.terminal.output import dim, open_stream, safe
@@ -46,8 +46,8 @@ _STOPPED = Text("stopped; what was said is kept", "已停止，已说的内容�
 _READING = Text("reading {size:.0f} MB …", "正在读取 {size:.0f} MB …")
 _PASTE_UNTIL = Text("a line with just . ends", "单独一行 . 结束")
 _KEPT = Text("session {name} is kept; assistant --continue goes on", "会话 {name} 已保存，assistant --continue 可继续")
-_RESUMED = Text("session {name}: {sources} sources, {turns} questions", "会话 {name}：{sources} 个来源，{turns} 次提问")
-_SOURCES = Text("{count} sources", "{count} 个来源")
+_RESUMED = Text("session {name}, sources: {sources}, questions: {turns}", "会话 {name}，来源：{sources}，提问：{turns}")
+_SOURCES = Text("sources: {count}", "来源：{count}")
 _UNSAVED = Text("not saved", "未保存")
 _BIG = 2_000_000  # characters; reading less takes no time that anybody would notice
 _STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
@@ -99,19 +99,22 @@ class Chat:
         incident = self.incident
         reply = incident.ask(question) if question else incident.explain()
         stream = open_stream(incident.settings)
+        print()
         with quiet_keyboard(self._stdin):
             try:
                 with reply:
                     for piece in reply:
                         stream.feed(piece)
+                stream.close()
+                print()
             except KeyboardInterrupt:
                 stream.close()
                 self.remark(_STOPPED.get(reply.language))
                 return
             finally:
                 stream.close()
-        if reply.writer != RULES:
-            self.remark(f"· {reply.writer}")
+        if reply.cost:
+            self.remark(reply.cost)
 
     def paste(self) -> None:
         """Take lines until one holds a dot only, for a terminal that cannot paste otherwise."""
@@ -147,6 +150,9 @@ class Chat:
             typed = ""
         for text in filter(str.strip, (*pastes, typed)):
             parts = separate(text)
+            if text is typed and not _holds_log(parts.log):
+                questions.append(text)
+                continue
             if parts.log.strip():
                 self.incident.attach(parts.log, is_paste=True)
             if parts.question.strip():
@@ -185,14 +191,11 @@ class Chat:
 
     def _load_early(self) -> None:
         """Import what the first answer needs while the user is still typing."""
+        if not self.incident.settings.offline:
+            from assistant.llm import warm_up  # noqa: PLC0415 - only where a model is used
 
-        def load() -> None:
-            with suppress(Exception):  # the answer itself will say what is wrong
-                open_stream(self.incident.settings)
-                if not self.incident.settings.offline:
-                    import assistant.llm  # noqa: F401, PLC0415 - this is the loading
-
-        threading.Thread(target=load, name="load", daemon=True).start()
+            warm_up()
+        threading.Thread(target=open_stream, args=(self.incident.settings,), name="load", daemon=True).start()
 
     def _toolbar(self) -> StyleAndTextTuples:
         incident = self.incident
@@ -261,6 +264,11 @@ def quiet_keyboard(stdin: TextIO) -> Iterator[None]:
 
 def _is_log(line: str) -> bool:
     return bool(separate(line).log.strip())
+
+
+def _holds_log(text: str) -> bool:
+    """Whether typed words are log: `oom killer` may be printed by a program, but somebody typed it, to ask."""
+    return any(looks_like_head(line) for line in text.split("\n"))
 
 
 def _is_file(typed: str) -> bool:
