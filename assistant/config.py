@@ -104,7 +104,7 @@ def _number(*, over: float, whole: bool = False) -> Reader:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ValueError("a number is expected")  # noqa: TRY004 - as above
         try:
-            number = int(value) if whole else float(value)
+            number = int(str(value)) if whole else float(value)
         except ValueError:
             raise ValueError("a number is expected") from None
         if not over < number < float("inf"):
