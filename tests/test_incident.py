@@ -12,7 +12,7 @@ import pytest
 
 from assistant.config import ModelSettings, Settings
 from assistant.errors import ModelError, UnreadableInput, UsageError
-from assistant.incident import Engine, Incident
+from assistant.incident import Engine, Incident, Reply
 from assistant.knowledge.entry import Knowledge
 from assistant.model import Answer, Report, Source, SourceSummary
 from assistant.sessions.records import StorageError
@@ -259,18 +259,16 @@ def test_offline_never_calls_the_model():
 def test_a_stopped_answer_keeps_what_was_said(store):
     model = Model("It was ", "never said")
     incident = Incident(ONLINE, store=store, engine=engine(answer_with_model=model))
-    reply_ = incident.ask("why")
 
-    def stop() -> None:
+    def stop(reply_: Reply) -> None:
         with reply_:
             for _ in reply_:
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        stop()
+        stop(incident.ask("why"))
     (turn,) = store.turns(incident.name)
     assert (turn.answer, turn.state) == ("It was ", "stopped")
-    del reply_
     assert model.closed
 
 

@@ -36,6 +36,7 @@ class Reply:
         self.usage: Usage | None = None
         self._incident, self._turn, self._rules = incident, turn, rules
         self._open = True
+        self._hang_up: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
         return self
@@ -91,6 +92,7 @@ class Reply:
         """Keep the answer. The second time does nothing."""
         if self._open:
             self._open = False
+            self._hang_up()
             state = "stopped" if stopped else "answered"
             self._incident.conclude(replace(self._turn, answer=self.text, writer=self.writer, state=state))
 
@@ -109,12 +111,9 @@ class Reply:
             incident.sources,
             settings.redact,
         )
-        try:
-            for piece in pieces:
-                self.text += piece
-                yield piece
-            self.writer = getattr(pieces, "model", self.writer)  # a fallback may have answered
-            self.usage = getattr(pieces, "usage", None)
-        finally:
-            if hasattr(pieces, "close"):
-                pieces.close()
+        self._hang_up = getattr(pieces, "close", self._hang_up)
+        for piece in pieces:
+            self.text += piece
+            yield piece
+        self.writer = getattr(pieces, "model", self.writer)  # a fallback may have answered
+        self.usage = getattr(pieces, "usage", None)
