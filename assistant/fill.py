@@ -114,6 +114,8 @@ def duration(seconds: float, language: Language) -> str:
     last = f"{rest:.1f}".rstrip("0").rstrip(".")
     if last not in ("0", "") or not parts:
         parts.append(f"{last} {names[3]}")
+    elif language == "zh" and parts[-1].endswith("分"):
+        parts[-1] += "钟"
     return " ".join(parts)
 
 
@@ -134,6 +136,9 @@ _FILTERS: dict[str, Callable[[float, str, Language], str]] = {
     "gib": lambda value, _, __: f"{value / KIB_PER_GIB:,.2f} GiB",
     "pct": lambda value, _, __: f"{value:.1f} %",
     "dur": lambda value, _, language: duration(value, language),
+    "within": lambda value, _, language: (
+        {"en": "the same second", "zh": "同一秒"}[language] if value < 1 else duration(value, language)
+    ),
     "f2": lambda value, _, __: f"{value:.2f}",
 }
 

@@ -127,9 +127,13 @@ _cache: OrderedDict[tuple[object, ...], Digest] = OrderedDict()
 
 def _digest_all(sources: Sequence[Source], knowledge: Knowledge) -> Digest:
     """Digests are merged from the left; the merge of the first n sources is remembered for when one more comes."""
-    keys = tuple((source.index, source.name, source.sha256, str(source.body) if not source.sha256 else "") for source in sources)
+    keys = tuple(
+        (source.index, source.name, source.sha256, str(source.body) if not source.sha256 else "") for source in sources
+    )
     overlap = Overlap()
-    merged = Digest([], [], [make() for make in builder_types()], EventMatcher(_index(knowledge.digest, _Box(knowledge))))
+    merged = Digest(
+        [], [], [make() for make in builder_types()], EventMatcher(_index(knowledge.digest, _Box(knowledge)))
+    )
     for position, source in enumerate(sources):
         key = (knowledge.digest, *keys[: position + 1])
         known = _cache.get(key)
@@ -164,6 +168,3 @@ def _digest(source: Source, knowledge: Knowledge, overlap: Overlap) -> Digest:
 
     summary, templates = SourceReader(source, take, overlap).run(read(source))
     return Digest([summary], list(templates), builders, matcher)
-
-
-

@@ -97,4 +97,6 @@ def ruled_out(entry: Entry, because: Iterable[tuple[str, Fact]], finding: Findin
     """The finding of an entry that the facts refute. `because` pairs language-free keys with facts."""
     facts = [fact for _, fact in because]
     base = finding or Finding(entry.id, Status.RULED_OUT, entry.severity, entry.title)
-    return replace(base, status=Status.RULED_OUT, evidence=_in_order([item for fact in facts for item in fact.evidence]))
+    return replace(
+        base, status=Status.RULED_OUT, evidence=_in_order([item for fact in facts for item in fact.evidence])
+    )

@@ -66,7 +66,10 @@ def same_host(pair: Pair, votes: Votes) -> None:
     if all(hosts) and hosts[0] == hosts[1]:
         votes.same_host = True
     elif all(hosts) and pair.of("upstream.is_local"):
-        text = Text(f"the logs are of different hosts: {hosts[0]} and {hosts[1]}", f"两段日志来自不同主机：{hosts[0]} 与 {hosts[1]}")
+        text = Text(
+            f"the logs are of different hosts: {hosts[0]} and {hosts[1]}",
+            f"两段日志来自不同主机：{hosts[0]} 与 {hosts[1]}",
+        )
         votes.refuted.append((text, ()))
 
 
@@ -80,7 +83,9 @@ def victim_serves_upstream(pair: Pair, votes: Votes) -> None:
         address = str(fact.attributes.get("upstream.address", ""))
         if name and address.startswith("unix:") and name.rstrip("0123456789.") in address:
             votes.serves = True
-            text = Text(f"the upstream's socket {address} is named after {name}", f"上游的套接字 {address} 以 {name} 命名")
+            text = Text(
+                f"the upstream's socket {address} is named after {name}", f"上游的套接字 {address} 以 {name} 命名"
+            )
             votes.because.append((text, fact.evidence[:1]))
 
 
@@ -126,13 +131,13 @@ def started_after(pair: Pair, votes: Votes) -> None:
             if (elapsed(instance.attributes.get("time"), since) or -1) >= 0
         }
         votes.by_order = later if votes.by_order is None else votes.by_order & later
-    for fact in pair.of("join.lifetime"):
-        votes.because.append(reason(fact))
 
 
 def same_request(pair: Pair, votes: Votes) -> None:
     """Both speak of the same failed attempts."""
-    shared = {(item.source, item.line) for item in pair.cause.evidence} & {(item.source, item.line) for item in pair.effect.evidence}
+    shared = {(item.source, item.line) for item in pair.cause.evidence} & {
+        (item.source, item.line) for item in pair.effect.evidence
+    }
     neighbours = {(item.source, item.line + 1) for item in pair.cause.evidence}
     if shared or neighbours & {(item.source, item.line) for item in pair.effect.evidence}:
         votes.same_host = votes.serves = True
@@ -174,7 +179,9 @@ def _times(finding: Finding) -> list[Time]:
 
 def link_all(findings: Sequence[Finding], knowledge: Knowledge, facts: Sequence[Fact]) -> list[Link]:
     """Every link between findings that fired."""
-    fired = {finding.entry: finding for finding in findings if finding.observed and finding.status is not Status.RULED_OUT}
+    fired = {
+        finding.entry: finding for finding in findings if finding.observed and finding.status is not Status.RULED_OUT
+    }
     links = []
     for effect in fired.values():
         for ref in knowledge.entries[effect.entry].causes:

@@ -138,7 +138,7 @@ class EventMatcher:
                 continue
             explained = True
             self.hits.setdefault(filed.key, Hits()).take(event, values, filed.signal)
-        if not explained and event.severity >= Severity.ERROR:
+        if not explained and event.severity >= Severity.ERROR and event.detail is None:
             self.unexplained_count += 1
             if len(self.unexplained) < MAX_UNEXPLAINED:
                 self.unexplained.append(event)

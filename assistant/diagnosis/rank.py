@@ -15,11 +15,15 @@ DEPTH = 3  # steps from a symptom to a conceivable cause
 RISK_COST = {"read-only": 1.0, "changes state": 0.3, "destroys data": 0.0}
 
 
-def hypotheses(fired: Sequence[Finding], links: Sequence[Link], knowledge: Knowledge, facts: list[Fact]) -> list[Finding]:
+def hypotheses(
+    fired: Sequence[Finding], links: Sequence[Link], knowledge: Knowledge, facts: list[Fact]
+) -> list[Finding]:
     """Entries that did not fire but could explain what did, each open or ruled out."""
     known = {finding.entry for finding in fired}
     weights: dict[str, float] = {}
-    explained = {link.effect for link in links if link.status in (Status.CONFIRMED, Status.LIKELY) and not link.not_proven}
+    explained = {
+        link.effect for link in links if link.status in (Status.CONFIRMED, Status.LIKELY) and not link.not_proven
+    }
     frontier = {finding.entry: 1.0 for finding in fired if finding.entry not in explained}
     seen = set(frontier)
     for _ in range(DEPTH):
@@ -71,7 +75,9 @@ def _refuted(finding: Finding, refuting: list[tuple[Refutation, list[Fact]]]) ->
     return replace(finding, status=Status.RULED_OUT, because=because, evidence=evidence[:20], weight=0.0)
 
 
-def _ruled_out(fired: Sequence[Finding], knowledge: Knowledge, facts: list[Fact], known: set[str]) -> dict[str, Finding]:
+def _ruled_out(
+    fired: Sequence[Finding], knowledge: Knowledge, facts: list[Fact], known: set[str]
+) -> dict[str, Finding]:
     found: dict[str, Finding] = {}
     for finding in fired:
         for refutation in knowledge.entries[finding.entry].rules_out:
@@ -80,7 +86,9 @@ def _ruled_out(fired: Sequence[Finding], knowledge: Knowledge, facts: list[Fact]
                 continue
             refuting = _refuting((refutation,), facts)
             if refuting:
-                base = Finding(entry.id, Status.RULED_OUT, entry.severity, entry.title, observed=False, symptom=entry.symptom)
+                base = Finding(
+                    entry.id, Status.RULED_OUT, entry.severity, entry.title, observed=False, symptom=entry.symptom
+                )
                 found[entry.id] = _refuted(base, refuting)
     return found
 
@@ -115,7 +123,9 @@ def verdict(
     sources: Sequence[SourceSummary], unexplained: int,
 ) -> str:  # fmt: skip
     """One word for the session: how sure the root cause is, `none` when nothing is wrong, `unknown` when unread."""
-    serious = [finding for finding in fired if finding.severity >= Severity.WARN and finding.status is not Status.RULED_OUT]
+    serious = [
+        finding for finding in fired if finding.severity >= Severity.WARN and finding.status is not Status.RULED_OUT
+    ]
     if not serious:
         read = sum(count for source in sources for _, count in source.formats)
         missed = sum(source.unrecognised for source in sources)
@@ -134,7 +144,11 @@ def verdict(
 
 
 def probes(
-    fired: Sequence[Finding], open_causes: Sequence[Finding], links: Sequence[Link], knowledge: Knowledge, facts: list[Fact]
+    fired: Sequence[Finding],
+    open_causes: Sequence[Finding],
+    links: Sequence[Link],
+    knowledge: Knowledge,
+    facts: list[Fact],
 ) -> tuple[Probe, ...]:
     """What to run next, best first: how much of what is open it decides, times how safe it is."""
     weights = {finding.entry: finding.weight for finding in open_causes if finding.status is Status.POSSIBLE}
@@ -171,7 +185,9 @@ def _probe(
     decided = sum(weights.get(entry, 0.0) for entry in spec.decides)
     if spec.open_question and finding.observed:
         # a confirmed cause may still leave failures unexplained, or its own numbers incomplete
-        decided = max(decided, 0.9 if finding.entry in unproven else 0.3)
+        decided = max(decided, 0.9 if finding.entry in unproven and finding.entry in spec.decides else 0.4)
+    if not finding.observed:
+        decided *= 0.9  # asked for by what was seen comes before asked for by what is only conceivable
     value = decided * RISK_COST[spec.risk.value] * (0.7 if missing else 1.0)
     outcomes = tuple(Outcome(fill_text(item.see, values), fill_text(item.means, values)) for item in spec.outcomes)
     purpose = fill_text(spec.purpose, values) if spec.purpose else None

@@ -25,8 +25,12 @@ def timeline(facts: Sequence[Fact]) -> tuple[TimelineItem, ...]:
             continue
         when = fact.attributes.get(_WHEN.get(fact.kind, "time"))
         time = when if isinstance(when, Time) else None
-        items.append(TimelineItem(time, fill_text(sentences()[fact.kind], fact.attributes), fact.evidence[0], fact.kind))
-    items.sort(key=lambda item: (_clock(item.time), item.time.ns if item.time else 0, item.evidence.source, item.evidence.line))
+        items.append(
+            TimelineItem(time, fill_text(sentences()[fact.kind], fact.attributes), fact.evidence[0], fact.kind)
+        )
+    items.sort(
+        key=lambda item: (_clock(item.time), item.time.ns if item.time else 0, item.evidence.source, item.evidence.line)
+    )
     return tuple(items[:LIMIT])
 
 

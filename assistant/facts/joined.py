@@ -176,8 +176,8 @@ SENTENCES = {
         "如果这次被杀就是 {time|clock} 的失败，该进程只活了不到 {seconds} 秒：更像加载或首次使用时的峰值，而不是缓慢泄漏",
     ),
     "join.boot_time": Text(
-        "and the host was booted at about {boot} (compare with `uptime -s`)",
-        "并且主机开机时间约为 {boot}（可用 `uptime -s` 核对）",
+        "in that case the host was booted at about {boot} (compare with `uptime -s`)",
+        "那样的话，主机开机时间约为 {boot}（可用 `uptime -s` 核对）",
     ),
     "join.published_port": Text(
         "{process.executable.name} runs in a container, and {count|n:docker-proxy process/docker-proxy processes} publish ports of "

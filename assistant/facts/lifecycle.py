@@ -240,8 +240,8 @@ SENTENCES = {
         "{time}：nginx 主进程 {master} 启动工作进程 {workers}",
     ),
     "nginx.restart": Text(
-        "nginx was fully restarted: master {old} was replaced by {master} {gap|dur} later (a reload would keep the master)",
-        "nginx 是完整重启：主进程由 {old} 换成 {master}，相隔 {gap|dur}（重载配置不会换主进程）",
+        "nginx was fully restarted: master {old} was replaced by {master} within {gap|within} (a reload would keep the master)",
+        "nginx 是完整重启：主进程由 {old} 换成 {master}，在{gap|within}内（重载配置不会换主进程）",
     ),
     "nginx.reload": Text(
         "{time}: nginx master {master} reloaded its configuration ({signal} from pid {sender})",
@@ -252,9 +252,9 @@ SENTENCES = {
         "{time}：nginx 重新打开日志文件（pid {sender} 发来 {signal}）：日志轮转",
     ),
     "nginx.failed_again": Text(
-        "the restart changed nothing: {delay|dur} after it connection *{connection} of the new instance failed the same way, "
-        "so the fault lies behind nginx",
-        "重启没有改变任何事：之后 {delay|dur}，新实例的 *{connection} 号连接就同样失败，故障在 nginx 后面",
+        "starting nginx anew changed nothing: {delay|dur} later connection *{connection} of the new instance failed, so the "
+        "fault lies behind nginx",
+        "重新启动 nginx 没有改变任何事：{delay|dur}之后新实例的 *{connection} 号连接就失败，故障在 nginx 后面",
     ),
     "nginx.worker_killed": Text(
         "{time}: nginx worker {worker} ended on signal {signal}", "{time}：nginx 工作进程 {worker} 因信号 {signal} 结束"

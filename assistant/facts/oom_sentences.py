@@ -42,9 +42,8 @@ SENTENCES = {
         "cpuset={cpuset} 是申请内存失败的那个任务的 cpuset，不是被杀进程的",
     ),
     "oom.memory": Text(
-        "virtual size {virtual_kb|kib} ({virtual_kb|gib}), resident {resident_kb|kib} ({resident_kb|gib}), of which anonymous "
-        "{anon_kb|kib}",
-        "虚拟内存 {virtual_kb|kib}({virtual_kb|gib})，常驻内存 {resident_kb|kib}({resident_kb|gib})，其中匿名页 {anon_kb|kib}",
+        "it held {resident_kb|gib} resident ({resident_kb|kib}, {anon_kb|kib} of it anonymous), {virtual_kb|gib} virtual",
+        "被杀时常驻内存 {resident_kb|gib}({resident_kb|kib}，其中匿名页 {anon_kb|kib})，虚拟内存 {virtual_kb|gib}",
     ),
     "oom.page_size": Text(
         "page size {page_kb} KiB, proven by the dump itself ({total_vm|n} pages are {virtual_kb|kib}; checks in kB: {checks})",
@@ -64,9 +63,8 @@ SENTENCES = {
         "得分 {points|n}，不是可见各行中最大的（{second} 更大）",
     ),
     "oom.share": Text(
-        "{rows|n:process/processes} visible, resident sum {sum_kb|mib} (shared pages counted more than once): {name} has "
-        "{share|pct}, all others together {others_kb|mib} ({next})",
-        "可见 {rows} 个进程，常驻内存合计 {sum_kb|mib}（共享页会重复计算）：{name} 占 {share|pct}，其余合计 {others_kb|mib}（{next}）",
+        "{share|pct} of the {sum_kb|mib} resident in the {rows} visible rows is {name}; all others together have {others_kb|mib}",
+        "{name} 占可见 {rows} 行常驻内存合计 {sum_kb|mib} 的 {share|pct}，其余进程一共 {others_kb|mib}",
     ),
     "oom.instances": Text("{count|n:process/processes} named {name} visible", "可见名为 {name} 的进程 {count} 个"),
     "oom.table": Text("task table with its pids and names", "任务表中的进程号与名称"),

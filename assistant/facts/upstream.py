@@ -27,6 +27,7 @@ from assistant.model import Event, Evidence, Fact
 HEADER_PHASE = "reading response header from upstream"
 NOT_REPEATED = frozenset({"POST", "LOCK", "PATCH"})
 MAX_REQUEST_FACTS = 60
+FEW_CONNECTIONS = 5  # fewer ids between two failures say nothing
 GATEWAY_TIMEOUT, BAD_GATEWAY = 504, 502
 
 
@@ -283,16 +284,27 @@ def _gaps(requests: list[Request]) -> Iterator[Fact]:
     yield deduced(
         "upstream.intermittent", evidence, gaps=tuple(gap for gap in gaps if gap > 0)[:8], bursts=len(gaps) + 1
     )
+    widest: tuple[int, Request, Request] | None = None
     for before, after in pairwise(ordered):
-        if before.connection is None or after.connection is None or after.connection - before.connection < 3:  # noqa: PLR2004
+        if (
+            before.connection is None
+            or after.connection is None
+            or before.evidence[0].source != after.evidence[0].source
+        ):
             continue
-        if before.attempts[0].evidence.source == after.attempts[0].evidence.source:
-            passed = after.connection - before.connection - 1 - (len(before.attempts))
-            if passed > 1:
-                yield deduced(
-                    "upstream.quiet_connections", [before.evidence[0], after.evidence[0]], f"{before.connection}",
-                    first=before.connection, last=after.connection, passed=passed,
-                )  # fmt: skip
+        # the upstream connections of the failed attempts have numbers of their own
+        passed = after.connection - before.connection - 1 - len(before.attempts)
+        if passed >= FEW_CONNECTIONS and (widest is None or passed > widest[0]):
+            widest = (passed, before, after)
+    if widest is not None:
+        passed, before, after = widest
+        yield deduced(
+            "upstream.quiet_connections",
+            [before.evidence[0], after.evidence[0]],
+            first=before.connection,
+            last=after.connection,
+            passed=passed,
+        )
 
 
 def _origin(requests: list[Request]) -> Iterator[Fact]:

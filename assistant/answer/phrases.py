@@ -1,0 +1,103 @@
+"""The words of the answer that come from no entry and no fact, in both languages."""
+
+from __future__ import annotations
+
+from assistant.i18n import Text
+
+PHRASES = {
+    "confirmed": Text("Root cause confirmed: {headline}.", "根因已证实：{headline}。"),
+    "confirmed_now": Text("Root cause now confirmed: {headline}.", "根因现已证实：{headline}。"),
+    "confirmed_more": Text("Also confirmed: {headline}.", "另外证实：{headline}。"),
+    "likely": Text("{headline}.", "{headline}。"),
+    "likely_cause": Text(
+        "Most likely: {title}. **What caused that is not proven yet**; what could have:",
+        "最可能：{title}。**它的原因尚未证实**；可能是：",
+    ),
+    "likely_confirmed": Text(
+        "**{title}** is proven; that it explains the other failures here is only likely.",
+        "**{title}** 已证实；但它是否就是这里其他故障的原因，只能说很可能。",
+    ),
+    "likely_alone": Text("**Likely, not proven.**", "**很可能，尚未证实。**"),
+    "possible": Text(
+        "**The cause cannot be told from this yet**; what could have caused it:", "**仅凭这些还无法判断原因**；可能是："
+    ),
+    "none": Text("**Nothing wrong found.**", "**没有发现问题。**"),
+    "none_looked": Text(
+        "Looked at {lines|n:line} ({formats}): no error that an entry knows, and none that is unexplained.",
+        "看了 {lines} 行（{formats}）：没有已知的错误，也没有无法解释的错误。",
+    ),
+    "unknown": Text("**I cannot tell from this.**", "**仅凭这些无法判断。**"),
+    "unknown_format": Text(
+        "No entry matches. Of {lines|n:line}, {unread} have a form that I do not know; they are counted below, nothing is "
+        "left out.",
+        "没有匹配的条目。共 {lines} 行，其中 {unread} 行的格式我不认识；下面按形状计数，没有丢弃。",
+    ),
+    "unknown_errors": Text(
+        "{count|n:record} at error level that no entry explains, the first ones:",
+        "有 {count} 条错误级别的记录没有条目能解释，最前面的是：",
+    ),
+    "empty": Text(
+        "There is no log in this: paste log lines, or ask a question about what is here.",
+        "这里没有日志内容：请粘贴日志行，或者就已有内容提问。",
+    ),
+    "changed": Text("What changed with the last paste", "这次粘贴改变了什么"),
+    "now_confirmed": Text("now confirmed: {title}", "现已证实：{title}"),
+    "now_seen": Text("new: {title}", "新出现：{title}"),
+    "now_ruled_out": Text("now ruled out: {title}", "现已排除：{title}"),
+    "nothing_new": Text("The last paste changed nothing in the diagnosis.", "这次粘贴没有改变诊断。"),
+    "all_repeated": Text("Its lines were all here already.", "其中的行此前都已在这里。"),
+    "still_open": Text("Still {verdict}: {title}.", "仍然是“{verdict}”：{title}。"),
+    "covers": Text("**How far it explains**", "**能解释到哪里**"),
+    "covers_likely": Text("very likely the failure of {times}", "{times} 的失败：很可能"),
+    "covers_confirmed": Text("the failure of {times} (the clocks agree)", "{times} 的失败：时间吻合，已证实"),
+    "covers_all": Text("all {n} failures here", "这里的全部 {n} 次失败"),
+    "covers_not": Text("**not proven** for {times}", "{times} 的失败：**未证实**"),
+    "covers_possible": Text(
+        "that it explains {title} is possible, not proven: nothing here says that both are of the same host and time",
+        "它能否解释“{title}”只是可能，未证实：没有证据说明两者是同一主机、同一时间",
+    ),
+    "first_look": Text("**Look at this first** ({purpose}; {risk}):", "**先看这一条**（{purpose}；{risk}）："),
+    "then_look": Text(
+        "**This tells most now** ({purpose}; {risk}):", "**现在最有用的是这一条**（{purpose}；{risk}）："
+    ),
+    "first_do": Text("**Do now:** {brief}.", "**现在先做：** {brief}。"),
+    "paste_back": Text("Paste its output here.", "把输出贴进来即可。"),
+    "read-only": Text("read-only", "只读"),
+    "changes state": Text("changes the system", "会改动系统"),
+    "destroys data": Text("destroys data", "会毁掉数据"),
+    "story": Text("What happened", "发生了什么"),
+    "excluded": Text("Ruled out by the log", "由日志排除的"),
+    "causes": Text("Possible causes", "可能的原因"),
+    "fixes": Text("What to do", "怎么办"),
+    "lasting": Text("lasting", "长期"),
+    "now": Text("now", "现在"),
+    "check": Text("check: `{run}`", "检查：`{run}`"),
+    "save_first": Text("save first: {what}", "先保存：{what}"),
+    "useless": Text("What does not help", "没有用或有害的做法"),
+    "harmful_mark": Text(" (harmful)", "（有害）"),
+    "verify": Text("How to verify", "怎么验证"),
+    "missing": Text("What is still unknown", "还不知道的"),
+    "also": Text("Also seen", "还看到"),
+    "unread": Text("{n|n:line} in no known format:", "格式不认识的 {n} 行："),
+    "time": Text("time", "时间"),
+    "request": Text("request", "请求"),
+    "attempt": Text("attempt {n}", "第 {n} 次"),
+    "no_second": Text(
+        "no second try: {method} is not repeated", "没有第 2 次：{method} 不是幂等请求，nginx 默认不重发"
+    ),
+    "more_requests": Text("and {n} more requests", "另有 {n} 个请求"),
+    "closed": Text("closed early", "提前关闭"),
+    "reset": Text("reset (104)", "被重置(104)"),
+    "refused": Text("refused (111)", "被拒绝(111)"),
+    "timeout": Text("timed out (110)", "超时(110)"),
+    "unreachable": Text("unreachable", "不可达"),
+    "no_live": Text("no live upstream", "没有可用上游"),
+    "bad_response": Text("bad response", "响应无效"),
+    "tls": Text("TLS failed", "TLS 失败"),
+    "other": Text("failed", "失败"),
+    "status_confirmed": Text("confirmed", "已证实"),
+    "status_likely": Text("likely", "很可能"),
+    "status_possible": Text("possible", "可能"),
+    "status_none": Text("nothing wrong", "没有问题"),
+    "status_unknown": Text("unknown", "未知"),
+}
