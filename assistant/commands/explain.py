@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.commands.common import exit_code, need_store, open_store, print_reply, read_standard_input
 from assistant.config import Settings
+from assistant.errors import UsageError
 from assistant.incident import Incident
 from assistant.terminal.output import tell, tell_offline
 
@@ -23,7 +24,10 @@ def _explain(arguments: Namespace, settings: Settings) -> int:
     tell_offline(settings)
     for word in arguments.files or ["-"]:
         if word == "-":
-            incident.attach(read_standard_input(), "stdin", is_paste=False)
+            text = read_standard_input()
+            if not text:
+                raise UsageError("standard input is empty")
+            incident.attach(text, "stdin", is_paste=False)
         else:
             incident.attach(Path(word), Path(word).name)
     question = arguments.question.strip()
