@@ -29,6 +29,7 @@ _MAGIC: tuple[tuple[bytes, int, str], ...] = (
     (b"\x00asm", 0, "a WebAssembly module"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "an Office document; paste its text"),
 )
+COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")  # gzip, bzip2, xz, zstd: `decode` opens these
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _CONTROLS = bytes(sorted({*range(0x20), 0x7F} - {0x08, 0x09, 0x0A, 0x0C, 0x0D, 0x1B}))
 _MAX_SHARE = 0.08  # of control bytes; text with stray ones has far fewer, compressed or random data 10 %
@@ -46,7 +47,7 @@ def refuse_binary(head: bytes, name: str) -> None:
             raise UnreadableInput(f"{name}: is {what}")
     if head.startswith(b"MZ") and b"This program cannot be run" in head[:512]:
         raise UnreadableInput(f"{name}: is a program (Windows)")
-    if head.startswith(_WIDE_MARKS) or looks_wide(head):
+    if head.startswith((*_WIDE_MARKS, *COMPRESSED)) or looks_wide(head):
         return
     # A log that was truncated while its writer had it open starts with a run of NUL bytes, and the stream format of
     # the Docker API puts 8 bytes before each message: both are text.

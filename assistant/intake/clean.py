@@ -24,6 +24,10 @@ _MIN_PREFIX = 3  # characters that two frames of one progress bar start with
 
 _LITERAL_RESET = "[0m"
 _CARET_ESCAPE = "^[["
+_CONTROL_BYTES = tuple(
+    bytes([code]) for code in (0x0D, 0x1B, *range(9), *range(0x0B, 0x0D), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F)
+)
+_ASCII = bytes(range(0x80))
 _SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x2028, 0x2029], " ")
 _BIDI = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _UNSEEN: dict[int, None] = dict.fromkeys(
@@ -108,14 +112,14 @@ def batches(chunks: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
 def clean_lines(text: str) -> list[str]:
     """The clean lines of text whose line ends are line feeds."""
     lines = text.split("\n")
-    if _is_plain(text.replace("\n", "").replace("\t", "")) and _CARET_ESCAPE not in text and _LITERAL_RESET not in text:
+    if _is_plain(text) and _CARET_ESCAPE not in text and _LITERAL_RESET not in text:
         return lines
     return [clean_line(line) for line in lines]
 
 
 def clean_line(line: str) -> str:
     """One line without what a terminal would act on and without what cannot be seen."""
-    if _CARET_ESCAPE not in line and _LITERAL_RESET not in line and _is_plain(line.replace("\t", "")):
+    if _CARET_ESCAPE not in line and _LITERAL_RESET not in line and _is_plain_line(line):
         return line
     if "\x1b" in line or "\x9b" in line or _CARET_ESCAPE in line:
         line = _escape().sub(_carry_out, line)
@@ -125,15 +129,30 @@ def clean_line(line: str) -> str:
         line = _overwrite(line.rstrip("\r"))
     if "\b" in line:
         line = _overstrike(line)
-    if _is_plain(line.replace("\t", "")):
+    if _is_plain_line(line):
         return line
     line = line.translate(_TABLE)
     return line if line.isascii() else _tags().sub("", line)
 
 
-def _is_plain(text: str) -> bool:
+def _is_plain_line(line: str) -> bool:
     # `isprintable` knows control, format and separator characters; tags and fillers count as printable.
-    return text.isprintable() and (text.isascii() or _tags().search(text) is None)
+    return line.replace("\t", "").isprintable() and (line.isascii() or _tags().search(line) is None)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text needs cleaning; line feeds and tabs do not.
+
+    Looking for each control byte by itself is ten times as fast as looking at each character.
+    """
+    raw = text.encode("utf-8", "surrogatepass")
+    for control in _CONTROL_BYTES:
+        if control in raw:
+            return False
+    if len(raw) == len(text):
+        return True
+    above = raw.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return above.isprintable() and _tags().search(above) is None
 
 
 def _carry_out(match: re.Match[str]) -> str:
@@ -160,7 +179,7 @@ def _overwrite(line: str) -> str:
 def _same_bar(earlier: str, later: str) -> bool:
     """Whether two overwritten texts are frames of one progress bar, as far as their words tell."""
     a, b = (re.sub(r"[\d#=>.\-*█▏▎▍▌▋▊▉░▒▓ ]+", "", frame) for frame in (earlier, later))
-    if a == b or not a:
+    if b.startswith(a):
         return True
     prefix = 0
     for x, y in zip(a, b, strict=False):

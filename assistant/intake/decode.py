@@ -126,7 +126,7 @@ def _from_first_high(chunk: bytes) -> bytes:
 
 def _byte_chunks(source: Source) -> Iterator[bytes]:
     try:
-        with _open(source) as stream:
+        with _raw(source) as raw, _unpacked(raw, source.name) as stream:
             while chunk := stream.read(CHUNK):
                 yield chunk
     except OSError as error:
@@ -141,8 +141,11 @@ def _byte_chunks(source: Source) -> Iterator[bytes]:
         raise
 
 
-def _open(source: Source) -> BinaryIO:
-    raw: BinaryIO = source.body.open("rb") if isinstance(source.body, Path) else io.BytesIO(source.body)
+def _raw(source: Source) -> BinaryIO:
+    return source.body.open("rb") if isinstance(source.body, Path) else io.BytesIO(source.body)
+
+
+def _unpacked(raw: BinaryIO, name: str) -> BinaryIO:
     magic = raw.read(6)
     raw.seek(0)
     if magic.startswith(b"\x1f\x8b"):
@@ -158,7 +161,7 @@ def _open(source: Source) -> BinaryIO:
 
         return cast("BinaryIO", lzma.LZMAFile(raw))
     if magic.startswith(_ZSTD):
-        return _open_zstd(raw, source.name)
+        return _open_zstd(raw, name)
     return raw
 
 

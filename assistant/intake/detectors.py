@@ -29,8 +29,8 @@ class Detector:
 
 
 _MASK = re.compile(
-    r"[x*•.#_-]+|<[^<>]*>?|\[[A-Za-z _*-]*\]?|【.*|\(?null\)?|nil|none|true|false|yes|no|undefined|redacted|masked|hidden"
-    r"|filtered|removed|\$\{?\w+.*|%[sdvr]|\{\{.*|\{\w*\}|empty|missing|required|invalid|expired|incorrect|wrong|not",
+    r"[x*•.#_-]+|\d{1,3}|<[^<>]*>?|\[[A-Za-z _*-]*\]?|【.*|\(?null\)?|nil|none|true|false|yes|no|undefined|redacted|masked|hidden"
+    r"|filtered|removed|\$(?:\{?\w+.*)?|%[sdvr]|\{\{.*|\{\w*\}|empty|missing|required|invalid|expired|incorrect|wrong|not",
     re.IGNORECASE,
 )
 _UNIT_SUFFIXES = frozenset(
@@ -127,8 +127,8 @@ def _is_resident_id(match: re.Match[str]) -> bool:
 
 
 _NAMED = (
-    r"(?:[\w.-]{0,40}[_.-])?(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?key)?|token|api[_-]?key|access[_-]?key(?:[_-]?id)?"
-    r"|private[_-]?key|client[_-]?secret|auth[_-]?token|session[_-]?(?:id|key|token)|credentials?|signature|sig|sessionid|jsessionid|phpsessid)"
+    r"(?<![\w.-])(?:[\w.-]{0,40}?(?:password|passwd|passphrase|secret(?:[_-]?key)?|token|api[_-]?key|access[_-]?key(?:[_-]?id)?"
+    r"|private[_-]?key|credentials?|session[_-]?(?:id|key))|(?:[\w.-]{0,40}?[_.-])?(?:pass|pwd|signature|sig))"
 )
 _VALUE = r"(?P<value>[^\s\"',;&<>()\[\]{}⟨⟩【】|\\]+)"
 _OCTET = r"\d{1,3}"
@@ -147,7 +147,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("slack-hook", "secret", r"hooks\.slack\.com/(?:services|workflows)/(?P<value>[\w/+-]{20,200})", ("hooks.slack",)),
     Detector("openai", "secret", r"(?<![\w-])(?P<value>sk-(?:[a-z]{2,10}-){0,3}[\w-]{16,250})", ("sk-",), check=_looks_random),
     Detector("stripe", "secret", r"\b(?P<value>(?:sk|pk|rk)_(?:live|test)_\w{10,250}|whsec_\w{16,250})", ("_live_", "_test_", "whsec_")),
-    Detector("google", "secret", r"\b(?P<value>AIza[\w-]{35}|ya29\.[\w-]{20,400}|GOCSPX-[\w-]{20,64})", ("AIza", "ya29.", "GOCSPX-")),
+    Detector("google", "secret", r"\b(?P<value>AIza[\w-]{35,60}|ya29\.[\w-]{20,400}|GOCSPX-[\w-]{20,64})", ("AIza", "ya29.", "GOCSPX-")),
     Detector("npm", "secret", r"\b(?P<value>npm_[A-Za-z0-9]{30,64})\b", ("npm_",)),
     Detector("pypi", "secret", r"\b(?P<value>pypi-[\w-]{16,400})", ("pypi-",), check=_looks_random),
     Detector("huggingface", "secret", r"\b(?P<value>hf_[A-Za-z0-9]{20,64})\b", ("hf_",)),
@@ -160,8 +160,18 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("dsn-password", "secret", r"\b[\w.-]{1,60}:(?P<value>[^\s@:/\"']{1,100})@(?:tcp|unix)\(", ("@tcp(", "@unix("), fold=True, check=_is_secret),
     Detector(
         "authorization", "secret",
-        r"\b(?:proxy-)?authorization[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?:(?:bearer|basic|digest|token|negotiate|apikey|aws4-hmac-sha256)\s{1,2})?(?P<value>[^\s\"'⟨⟩][^\"'\r\n⟨⟩]{0,3000})",
+        r"\b(?:proxy-)?authorization[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?:bearer|basic|token|negotiate|apikey|api-key)\s{1,2}(?P<value>[^\s\"',;⟨⟩]{1,4000})",
         ("authorization",), fold=True, check=_is_secret,
+    ),
+    Detector(
+        "authorization-parts", "secret",
+        r"\b(?:proxy-)?authorization[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?:digest|aws4-hmac-sha256|hawk|oauth)\s{1,2}(?P<value>[^\r\n⟨⟩]{1,4000})",
+        ("authorization",), fold=True,
+    ),
+    Detector(
+        "authorization-bare", "secret",
+        r"\b(?:proxy-)?authorization[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?P<value>[^\s\"',;⟨⟩]{8,4000})",
+        ("authorization",), fold=True, check=_looks_random,
     ),
     Detector("bearer", "secret", r"\bbearer\s{1,2}(?P<value>[\w.~+/-]{16,3000}=*)", ("bearer",), fold=True, check=_looks_random),
     Detector("cookie", "secret", r"\b(?:set-)?cookie2?[\"']?\s{0,2}[:=]\s{0,2}[\"']?(?P<value>[^\s\"'⟨⟩=]{1,200}=[^\"'\r\n⟨⟩]{1,4000})", ("cookie",), fold=True),

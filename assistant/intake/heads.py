@@ -54,7 +54,7 @@ _PLAIN: tuple[tuple[str, str], ...] = (
     ("priority", r"<(?:\d{1,3}|[a-z]+\.[a-z]+)>"),
     ("facility", r"[a-z]{3,8}\s{0,4}:(?:emerg|alert|crit|err|warn|notice|info|debug)\s{0,4}:"),
     ("json", r"\{\s?\"[^\"\n]{1,60}\"\s?:"),
-    ("compose", r"[A-Za-z0-9][\w.-]{0,60}\s{1,40}\| "),
+    ("compose", r"[A-Za-z][\w.-]{0,60}\s{1,40}\| "),
     ("pod", r"\[pod/[\w.-]+/[\w.-]+\] "),
     ("logfmt", r"(?:time|ts|level|lvl|t|msg|severity|logger|caller|at|method)=(?:\"|[^\s,;]+\s)"),
     ("logfmt", r"[A-Za-z_][\w.-]{0,40}=(?:\"[^\"\n]{0,200}\"|[^\s\",;]{1,200})[ ,]{1,2}[A-Za-z_][\w.-]{0,40}="),

@@ -21,9 +21,10 @@ _LAYERS = 4  # quotes in quotes; more than this is a nesting nobody reads
 _ENOUGH = 3  # lines that a run needs before it may cover a text without log heads
 _HALF = 0.5
 _SEPARATOR = re.compile(r"\s*[-+=|]{4,}\s*$")
+_DEEPER = re.compile(r"(?:[>|│┃] ?| {0,8}\d{1,9}[\t→│:|] ?)+")  # further layers, looked through to judge this one
 _CLOCK_ONLY = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?![:\d])")
 _HTTP_DUMP = re.compile(r"[A-Z]{3,8} \S+ HTTP/\d|HTTP/\d")
-_FRAME = frozenset({"traceback", "exception"})
+_OWN_INDENT = frozenset({"traceback", "exception", "compose"})  # frames, and rows that look like `name | value`
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _reads_as_log(bodies: Sequence[str]) -> bool:
     written = [body for body in bodies[:400] if body.strip()]
     if not written:
         return False
-    kinds = [head_kind(body) for body in written]
+    kinds = [head_kind(body) or head_kind(_DEEPER.sub("", body)) for body in written]
     return sum(1 for kind in kinds if kind) >= _HALF * len(kinds) or bool(kinds[0] and len(kinds) >= _ENOUGH)
 
 
@@ -203,6 +204,8 @@ def _is_data(lines: Sequence[Numbered], start: int, end: int, bodies: Sequence[s
         return True
     if all(_CLOCK_ONLY.match(text) for text in texts):
         return True
+    if sum(1 for body in bodies if " | " in body) > len(bodies) * _HALF:  # the columns of a query's result
+        return True
     if all(head_kind(text) for text in texts) and not all(head_kind(body) for body in bodies if body.strip()):
         return True
     first = texts[0].lstrip()
@@ -226,7 +229,7 @@ def _indentation(lines: list[Numbered]) -> list[Numbered]:
         bodies = [text.removeprefix(margin) for text in block]
         covers = len(block) == len(filled)
         kind = head_kind(bodies[0])
-        if kind in _FRAME or not margin:
+        if not margin or (kind in _OWN_INDENT and not (covers and kind == "compose")):
             continue
         outer = [body for body in bodies if body[:1] not in {" ", "\t"}]
         if covers or (kind and len(outer) > 1 and _reads_as_log(outer) and _same_kind(outer)):

@@ -33,6 +33,7 @@ _MIN_WIDTH = 32
 _MAX_WIDTH = 1000
 _CUSTOMARY = frozenset({72, 76, 78, 79, 80, 99, 100, 119, 120, 131, 132, 140, 150, 160, 180, 200, 239, 240})
 _ENOUGH = 3.0  # points of evidence, see _Evidence.points
+_SAMPLE = 6000  # lines that decide; a wrap shows in far fewer
 _VARIED = 3  # different records
 _DIGITS = re.compile(r"\d+")
 _OWN_LINE = re.compile(
@@ -80,6 +81,7 @@ class Wrap:
 
 def find_wrap(texts: Sequence[str]) -> Wrap | None:
     """How these lines were wrapped; None when nothing proves that they were."""
+    texts = texts[:_SAMPLE]
     kinds = [head_kind(text) for text in texts]
     follows = [
         i
@@ -97,8 +99,10 @@ def find_wrap(texts: Sequence[str]) -> Wrap | None:
             found = _hard(texts, kinds, sizes, width, by_characters=by_characters)
             if found and (best is None or found[:2] > best[:2]):
                 best = found
-    if best is None:
-        best = _soft(texts, kinds)
+    for by_characters in (False, True):
+        soft = _soft(texts, kinds, by_characters=by_characters)
+        if soft and (best is None or soft[:2] > best[:2]):
+            best = soft
     return best[-1] if best else None
 
 
@@ -224,8 +228,9 @@ def _crosses(text: str, following: str) -> float:
     return 1.0 * (_JOINTS.search(left) is not None and _JOINTS.search(right) is not None and not right[0].isupper())
 
 
-def _soft(texts: Sequence[str], kinds: Sequence[str]) -> tuple[int, int, Wrap] | None:
+def _soft(texts: Sequence[str], kinds: Sequence[str], *, by_characters: bool) -> tuple[int, int, Wrap] | None:
     """A wrap at spaces: one width for which every break was needed and no line is too long."""
+    measure = len if by_characters else columns
     own = frozenset(kind for i, kind in enumerate(kinds) if kind and (i == 0 or not texts[i - 1] or kinds[i - 1]))
     if not own or kinds[0] not in own:
         return None
@@ -234,12 +239,12 @@ def _soft(texts: Sequence[str], kinds: Sequence[str]) -> tuple[int, int, Wrap] |
     ]
     if any(texts[i + 1][0] in " \t" or texts[i][-1] == " " for i in breaks):
         return None
-    longest = max((columns(text) for text in texts if " " in text.strip()), default=0)
-    limit = min((columns(texts[i]) + 1 + columns(texts[i + 1].split(" ", 1)[0]) for i in breaks), default=0)
+    longest = max((measure(text) for text in texts if " " in text.strip()), default=0)
+    limit = min((measure(texts[i]) + 1 + measure(texts[i + 1].split(" ", 1)[0]) for i in breaks), default=0)
     if len(breaks) < 3 or not _MIN_WIDTH <= longest < limit:  # noqa: PLR2004 - two can be chance
         return None
     open_breaks = sum(_crosses(texts[i], texts[i + 1]) for i in breaks)
-    return (0, len(breaks), Wrap(longest, own, soft=True)) if open_breaks else None
+    return (0, len(breaks), Wrap(longest, own, by_characters=by_characters, soft=True)) if open_breaks else None
 
 
 def join(lines: Iterable[Numbered], wrap: Wrap) -> Iterator[Line]:
