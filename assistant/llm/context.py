@@ -1,0 +1,160 @@
+"""What a model gets to read: the report first, then the lines that prove it, then entries, then what was said before.
+
+Never the paste itself. Each block has a share of the budget, so that a long list cannot push out the evidence, and what
+one block leaves over goes to those after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.fill import show
+from assistant.i18n import Language, Text
+from assistant.knowledge.entry import Entry
+from assistant.llm.excerpts import excerpts
+from assistant.llm.tokens import clip, count
+from assistant.model import Answer, Evidence, Fact, Finding, Link, Probe, Report, Source, Status
+
+BUDGET = 4000  # tokens of all messages together, so that a server with a window of 8,192 has room to answer
+_FACT = 260  # characters of one fact
+_TURN = 500  # characters of one earlier answer
+_CITED = 8  # line numbers in one citation
+
+_STATUS = {
+    Status.CONFIRMED: Text("confirmed", "已证实"),
+    Status.LIKELY: Text("likely", "很可能"),
+    Status.POSSIBLE: Text("possible", "有可能"),
+    Status.RULED_OUT: Text("RULED OUT, do not offer it", "已排除，不要再提"),
+}
+_VERDICTS = {
+    "none": Text("the logs were understood and nothing is wrong in them", "日志已读懂，没有发现问题"),
+    "unknown": Text("too little was understood to say anything", "读懂的内容太少，无法下结论"),
+}
+_NOT_SEEN = Text("not seen in these logs", "这些日志里没有看到")
+_COVERS = Text("explains", "能解释")
+_NOT_PROVEN = Text("NOT proven", "未证实")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a context may be made of."""
+
+    report: Report
+    answer: Answer
+    entries: Sequence[Entry]
+    history: Sequence[tuple[str, str]]
+    sources: Sequence[Source]
+    language: Language
+
+
+def blocks(material: Material, budget: int) -> dict[str, str]:
+    """The values of the context prompt, together at most `budget` tokens."""
+    report, language = material.report, material.language
+    # Name, share of the budget that it may take at most, and how it is made; in the order of importance.
+    plan: tuple[tuple[str, float, Callable[[], Iterator[str]]], ...] = (
+        ("sources", 0.06, lambda: _sources(report)),
+        ("findings", 0.20, lambda: _findings(report, language)),
+        ("links", 0.16, lambda: _links(report, language)),
+        ("answer", 0.34, lambda: _answer(material.answer)),
+        ("probes", 0.10, lambda: _probes(report.probes, language)),
+        ("facts", 0.22, lambda: _facts(report.facts, language)),
+        ("templates", 0.10, lambda: _templates(report)),
+        ("excerpts", 0.40, lambda: excerpts(report, material.sources)),
+        ("entries", 0.20, lambda: _entries(material.entries, language)),
+        ("history", 1.00, lambda: _history(material.history)),
+    )
+    kept: dict[str, str] = {}
+    left = budget
+    for name, share, make in plan:
+        kept[name] = clip("\n".join(make()), min(left, int(budget * share)))
+        left -= count(kept[name])
+    return kept
+
+
+def cite(evidence: Sequence[Evidence]) -> str:
+    """`[1:1,3,21-22] [2:4]`; empty without evidence."""
+    by_source: dict[int, dict[str, None]] = {}
+    for item in sorted(evidence, key=lambda item: (item.source, item.line)):
+        line = f"{item.line}" if item.last <= item.line else f"{item.line}-{item.last}"
+        by_source.setdefault(item.source, {})[line] = None
+    return " ".join(f"[{source}:{','.join(list(lines)[:_CITED])}]" for source, lines in by_source.items())
+
+
+def _sources(report: Report) -> Iterator[str]:
+    for source in report.sources:
+        formats = ", ".join(name for name, _ in source.formats) or "?"
+        yield f"{source.index} = {source.name[:80]}: 1-{source.lines}, {formats}"
+
+
+def _findings(report: Report, language: Language) -> Iterator[str]:
+    if report.verdict in _VERDICTS:
+        yield _VERDICTS[report.verdict].get(language)
+    roots = set(report.root_causes)
+    for finding in sorted(report.findings, key=lambda each: (each.entry not in roots, each.status is Status.RULED_OUT)):
+        yield _finding(finding, finding.entry in roots, language)
+
+
+def _finding(finding: Finding, is_root: bool, language: Language) -> str:
+    mark = {"en": "ROOT CAUSE, ", "zh": "根因，"}[language] if is_root else ""
+    seen = "" if finding.observed else f" ({_NOT_SEEN.get(language)})"
+    times = f" ×{finding.count}" if finding.count > 1 else ""
+    because = "; ".join(text.get(language) for text in finding.because)
+    words = f"{finding.title.get(language)}{seen}{times}" + (f": {because}" if because else "")
+    return f"- ({mark}{_STATUS[finding.status].get(language)}) {words} {cite(finding.evidence)}".rstrip()
+
+
+def _links(report: Report, language: Language) -> Iterator[str]:
+    for link in report.links:
+        yield f"- {_named(report, link, language)} ({_STATUS[link.status].get(language)})"
+        for text, evidence in link.because:
+            yield f"  - {text.get(language)} {cite(evidence)}".rstrip()
+        for label, statements in ((_COVERS, link.covers), (_NOT_PROVEN, link.not_proven)):
+            for text, evidence in statements:
+                yield f"  - {label.get(language)}: {text.get(language)} {cite(evidence)}".rstrip()
+
+
+def _named(report: Report, link: Link, language: Language) -> str:
+    cause, effect = report.finding(link.cause), report.finding(link.effect)
+    first = cause.title.get(language) if cause else link.cause
+    return f"{first} → {effect.title.get(language) if effect else link.effect}"
+
+
+def _facts(facts: Sequence[Fact], language: Language) -> Iterator[str]:
+    for fact in facts:
+        values = ", ".join(f"{name}={show(value, language)}" for name, value in fact.attributes.items() if value != "")
+        subject = f" {fact.subject}" if fact.subject else ""
+        yield f"- {fact.kind}{subject} ({fact.grade}): {values[:_FACT]} {cite(fact.evidence)}".rstrip()
+
+
+def _probes(probes: Sequence[Probe], language: Language) -> Iterator[str]:
+    for probe in sorted(probes, key=lambda each: -each.value):
+        purpose = f": {probe.purpose.get(language)}" if probe.purpose else ""
+        yield f"- `{probe.run}` ({probe.risk}){purpose}"
+        for outcome in probe.outcomes:
+            yield f"  - {outcome.see.get(language)} → {outcome.means.get(language)}"
+
+
+def _answer(answer: Answer) -> Iterator[str]:
+    """With its headings one level down, so that they do not look like blocks of the context."""
+    for line in answer.markdown.splitlines():
+        yield f"#{line}" if line.startswith("#") else line
+
+
+def _templates(report: Report) -> Iterator[str]:
+    for each in report.templates:
+        yield f"- {each.count} × {each.text[:_FACT]} {cite((each.first,))}"
+
+
+def _entries(entries: Sequence[Entry], language: Language) -> Iterator[str]:
+    for entry in entries:
+        yield f"### {entry.title.get(language)} ({entry.id})"
+        for heading, text in list(entry.body.get(language, {}).items())[:2]:
+            yield f"{heading}: {' '.join(text.split())[:400]}"
+
+
+def _history(history: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The newest first, because the end is what is cut off."""
+    for question, answer in reversed(history):
+        yield f"- Q: {' '.join(question.split())[:_TURN]}"
+        yield f"  A: {' '.join(answer.split())[:_TURN]}"

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import httpx
+import pytest
+from conftest import URL, Settings, refusal, sse, streamed
+
+from assistant.llm import doctor
+
+MODELS = {
+    "object": "list",
+    "data": [{"id": name, "object": "model", "created": 0, "owned_by": "me"} for name in ("m", "other")],
+}
+
+
+def lines(settings=None, language="en", **more):
+    return list(doctor(settings or Settings(**more), language))
+
+
+def test_all_is_well(api):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
+    api.chat.mock(return_value=streamed(sse("rea", "dy")))
+    results = lines(fallbacks=("other",))
+    assert all(ok for ok, _ in results)
+    text = "\n".join(line for _, line in results)
+    for words in ("a key is set", "llm.test answers", "m exists", "other exists", "2 pieces", "11 in, 7 out"):
+        assert words in text
+    assert "key" not in text.replace("a key is set", "")
+
+
+def test_both_languages(api):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
+    api.chat.mock(return_value=streamed(sse("ready", usage=None)))
+    assert [ok for ok, _ in lines()] == [ok for ok, _ in lines(language="zh")]
+    assert ("不统计 token" in lines(language="zh")[-1][1], "estimated" in lines()[-1][1]) == (True, True)
+
+
+def test_no_key():
+    pytest.importorskip("langchain_openai")
+    assert [ok for ok, _ in lines(api_key="", base_url="")] == [False]
+
+
+def test_a_rejected_key(api):
+    api.get(f"{URL}/models").mock(return_value=refusal(401))
+    assert lines()[-1] == (False, "llm.test rejects the key (401)")
+
+
+def test_a_missing_model(api):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
+    api.chat.mock(return_value=refusal(404, "no such model"))
+    results = lines(model="gone")
+    assert (False, "llm.test has no model gone; it has: m, other") in results
+    assert results[-1][0] is False
+
+
+def test_a_server_without_a_list(api):
+    api.get(f"{URL}/models").mock(return_value=refusal(404))
+    api.chat.mock(return_value=streamed(sse("ready")))
+    assert all(ok for ok, _ in lines())
+
+
+def test_a_server_that_is_not_there(api):
+    httpcore2 = pytest.importorskip("httpcore2")
+    api.get(f"{URL}/models").mock(side_effect=httpcore2.ConnectError("[Errno 111] Connection refused"))
+    assert "refuses the connection" in lines()[-1][1]
+
+
+def test_something_else_listens_there(api):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, html="<h1>hello</h1>"))
+    ok, line = lines()[-1]
+    assert not ok
+    assert "OpenAI-compatible" in line
+
+
+def test_nothing_is_installed(monkeypatch):
+    monkeypatch.setattr("assistant.llm.extra.find_spec", lambda name: None)
+    ((ok, line),) = lines()
+    assert not ok
+    assert "pip install" in line
