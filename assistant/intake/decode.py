@@ -31,10 +31,9 @@ _MARKS = (  # the longer ones first: UTF-32 LE starts with the mark of UTF-16 LE
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_DOCKER_HEADER = re.compile(rb"(?m)^[\x00-\x02]\x00{3}[\x00-\xff]{4}")
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_UTF8_SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_COMMON_CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2027]")
+_DOCKER_HEADER = rb"(?m)^[\x00-\x02]\x00{3}[\x00-\xff]{4}"
+_HIGH = rb"[\x80-\xff]+"
+_UTF8_SEQUENCE = rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 
 
 def text_chunks(source: Source) -> Iterator[str]:
@@ -55,7 +54,7 @@ def text_chunks(source: Source) -> Iterator[str]:
                 decoder = codecs.getincrementaldecoder(codec)("replace")
                 chunk = chunk[skip:]
         if not wide and b"\x00" in chunk:
-            chunk = _DOCKER_HEADER.sub(b"", chunk).replace(b"\x00", b"")
+            chunk = re.sub(_DOCKER_HEADER, b"", chunk).replace(b"\x00", b"")
         if decoder is None:
             # Until a byte tells, the encoding stays open: a log can be ASCII for megabytes.
             if chunk.isascii():
@@ -88,8 +87,8 @@ def guess_encoding(sample: bytes) -> str:
         pass
     else:
         return "utf-8"
-    high = sum(len(run) for run in _HIGH.findall(sample))
-    valid = sum(len(sequence) for sequence in _UTF8_SEQUENCE.findall(sample))
+    high = sum(len(run) for run in re.findall(_HIGH, sample))
+    valid = sum(len(sequence) for sequence in re.findall(_UTF8_SEQUENCE, sample))
     chinese = _chinese_share(sample)
     if valid > 0.8 * high and chinese < 0.9:  # noqa: PLR2004 - shares of the bytes above 0x7F
         return "utf-8"
@@ -107,11 +106,13 @@ def _chinese_share(sample: bytes) -> float:
     above = [char for char in text.removesuffix("\ufffd") if char > "\x7f"]
     if not above:
         return 0.0
-    common = sum(1 for char in above if _COMMON_CHINESE.match(char) and _in_gb2312(char))
+    common = sum(1 for char in above if _is_everyday(char))
     return common / len(above)
 
 
-def _in_gb2312(char: str) -> bool:
+def _is_everyday(char: str) -> bool:
+    if not ("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00" or "‐" <= char <= "…"):
+        return False
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:
@@ -120,7 +121,7 @@ def _in_gb2312(char: str) -> bool:
 
 
 def _from_first_high(chunk: bytes) -> bytes:
-    match = _HIGH.search(chunk)
+    match = re.search(_HIGH, chunk)
     return chunk[match.start() :][:_SAMPLE] if match else chunk[:_SAMPLE]
 
 

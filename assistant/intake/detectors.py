@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.intake.lazily import lazily
+
 
 @dataclass(frozen=True, slots=True)
 class Detector:
@@ -28,7 +30,7 @@ class Detector:
         return self.check is None or self.check(match)
 
 
-_MASK = re.compile(
+_MASK = lazily(
     r"[x*•.#_-]+|\d{1,3}|<[^<>]*>?|\[[A-Za-z _*-]*\]?|【.*|\(?null\)?|nil|none|true|false|yes|no|undefined|redacted|masked|hidden"
     r"|filtered|removed|\$(?:\{?\w+.*)?|%[sdvr]|\{\{.*|\{\w*\}|empty|missing|required|invalid|expired|incorrect|wrong|not",
     re.IGNORECASE,
@@ -62,13 +64,13 @@ _COMMON_USERS = frozenset(
         "⟨",
     ]
 )
-_PRODUCT = re.compile(r"(?:^|[\s\"'(;,])[A-Z][A-Za-z]*/$")
-_VERSION_WORD = re.compile(r"(?:version|release|build|ver|v|rev)[\s:=\"']{0,3}$|==\s?$|[\w]-$", re.IGNORECASE)
+_PRODUCT = lazily(r"(?:^|[\s\"'(;,])[A-Z][A-Za-z]*/$")
+_VERSION_WORD = lazily(r"(?:version|release|build|ver|v|rev)[\s:=\"']{0,3}$|==\s?$|[\w]-$", re.IGNORECASE)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def _is_secret(match: re.Match[str]) -> bool:
-    return _MASK.fullmatch(match["value"].strip("\"'")) is None
+    return _MASK().fullmatch(match["value"].strip("\"'")) is None
 
 
 def _looks_random(match: re.Match[str]) -> bool:
@@ -88,7 +90,7 @@ def _is_ipv4(match: re.Match[str]) -> bool:
     if max(octets) > 255 or octets[0] in {0, 127, 255}:  # noqa: PLR2004 - unspecified, loopback, netmask or broadcast
         return False
     before = _before(match)
-    return _PRODUCT.search(before) is None and _VERSION_WORD.search(before) is None
+    return _PRODUCT().search(before) is None and _VERSION_WORD().search(before) is None
 
 
 def _is_ipv6(match: re.Match[str]) -> bool:

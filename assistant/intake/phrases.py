@@ -8,6 +8,8 @@ from __future__ import annotations
 import functools
 import re
 
+from assistant.intake.lazily import lazily
+
 
 @functools.cache
 def strong_question() -> re.Pattern[str]:
@@ -155,10 +157,10 @@ def known_output() -> re.Pattern[str]:
     )
 
 
-PROMPT = re.compile(
+PROMPT = lazily(
     r"^(?:[\w.-]+@[\w.-]+[: ][^$#%>]{0,80}[$#%>](?:\s|$)|\[[\w.-]+@[^\]]{1,80}\][$#%]|[$#%❯➜»] \S|(?:mysql|postgres|sqlite|redis[^>]*|>>>|In \[\d+\]:?|PS [A-Z]:[^>]*)>? ?>)"
 )
-MARKS = re.compile(
+MARKS = lazily(
     r"\[(?:error|warn|warning|notice|info|debug|crit|emerg|alert|fatal)\b|\b[a-z_.]{2,30}=[^\s=?]+.*\b[a-z_.]{2,30}=\S"
     r"|\b\d+#\d+:|0x[0-9a-f]{4,}|\b\w+\.(?:py|java|go|js|ts|rb|c|cc|cpp|rs|php):\d+|\S\s{3,}\S.*\S\s{2,}\S|^[{}\[\]();]+,?$"
     r"|^\"[\w.-]+\"\s*:|^<\?xml|^</?\w+[^>]*>$|^[-=*_#~+]{4,}$|^\|.*\|$|\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) /\S* HTTP/|^[●○×✔✘✓✗]|^\s*\^+\s*$|^--+ "

@@ -13,6 +13,7 @@ from enum import Enum
 
 from assistant.intake.clean import clean_line
 from assistant.intake.heads import TIMED, head_kind
+from assistant.intake.lazily import lazily
 from assistant.intake.phrases import (
     MARKS,
     PROMPT,
@@ -27,13 +28,11 @@ from assistant.intake.phrases import (
 _MOST = 8  # lines that a question may have; more is a document, not a question
 _MIN_LOG = 24  # characters that must follow a time for a record to begin in the middle of a line
 
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_MASKED = re.compile(r"【[^】\n]{0,40}】|<[a-z_-]{1,30}>|⟨[^⟩\n]{1,40}⟩")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_QUOTED = re.compile(
-    r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|「[^」\n]{1,200}」|`[^`\n]{1,200}`|(?<!\w)'[^'\n]{1,200}'(?!\w)"
-)
-_WORD = re.compile(r"[(\[]?[A-Za-z]+(?:['’-][A-Za-z]+)*[)\]]?[,.;:!?…]*$|[-–—&/]$|\d{1,5}[,.;:!?%]*$")
+_FENCE = lazily(r"\s*(?:```|~~~)")
+_MASKED = lazily(r"【[^】\n]{0,40}】|<[a-z_-]{1,30}>|⟨[^⟩\n]{1,40}⟩")
+_HAN = lazily(r"[\u3400-\u9fff]")
+_QUOTED = lazily(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|「[^」\n]{1,200}」|`[^`\n]{1,200}`|(?<!\w)'[^'\n]{1,200}'(?!\w)")
+_WORD = lazily(r"[(\[]?[A-Za-z]+(?:['’-][A-Za-z]+)*[)\]]?[,.;:!?…]*$|[-–—&/]$|\d{1,5}[,.;:!?%]*$")
 
 
 class Kind(Enum):
@@ -116,7 +115,7 @@ def _single(line: str, kind: Kind) -> Separated:
 
 def _looks_printed(line: str) -> bool:
     """Whether bare words are rather what a program prints (`Killed`, `no live upstreams`) than what people type."""
-    if _HAN.search(_MASKED.sub("", line)):
+    if _HAN().search(_MASKED().sub("", line)):
         return bool(re.search(r"(?:失败|异常|错误|超时|拒绝|成功|启动|完成|退出)\s*[:：]", line))
     words = line.lower().split()
     return not any(word.strip(".,!?") in TALK for word in words)
@@ -163,7 +162,7 @@ def _kinds(lines: Sequence[str]) -> list[Kind]:
 
 
 def _fenced(lines: Sequence[str]) -> set[int]:
-    marks = [i for i, line in enumerate(lines) if _FENCE.match(line)]
+    marks = [i for i, line in enumerate(lines) if _FENCE().match(line)]
     inside: set[int] = set()
     for start, end in zip(marks[::2], [*marks[1::2], len(lines) - 1], strict=False):
         inside.update(range(start, end + 1))
@@ -183,31 +182,31 @@ def line_kind(raw: str, *, after_frame: bool = False) -> Kind:
     kind = head_kind(clean_line(raw)) or head_kind(line)
     if kind in TIMED:
         return Kind.ASKED if _asks_after_time(line) else Kind.LOG
-    if after_frame and not indented and not _HAN.search(_MASKED.sub("", line)):
+    if after_frame and not indented and not _HAN().search(_MASKED().sub("", line)):
         return Kind.LOG
     if strong_question().search(line) and not known_output().search(line):
         return Kind.ASKED
     if kind or known_output().search(line) or _log_marks(line):
         return Kind.LOG
-    if _asks(line) and not (indented and not _HAN.search(line)):
+    if _asks(line) and not (indented and not _HAN().search(line)):
         return Kind.ASKED
     return Kind.PLAIN if _is_words(line) else Kind.LOG
 
 
 def _asks(line: str) -> bool:
-    spoken = _MASKED.sub("", line)
-    if _HAN.search(spoken):
+    spoken = _MASKED().sub("", line)
+    if _HAN().search(spoken):
         return bool(chinese_cue().search(spoken)) or spoken[-1:] in "?？"
     return bool(english_cue().search(spoken)) and _is_words(spoken)
 
 
 def _is_words(line: str) -> bool:
     """Whether a line is made of plain words, as a sentence is."""
-    bare = _QUOTED.sub("it", _MASKED.sub("", line))
-    if _HAN.search(bare):
+    bare = _QUOTED().sub("it", _MASKED().sub("", line))
+    if _HAN().search(bare):
         return True
     tokens = bare.split()
-    good = sum(1 for token in tokens if _WORD.match(token))
+    good = sum(1 for token in tokens if _WORD().match(token))
     return bool(tokens) and good >= 0.7 * len(tokens)
 
 
@@ -216,16 +215,16 @@ def _asks_after_time(line: str) -> bool:
     rest = re.sub(r"^[\[(]?[\d/:.,TZ+\-年月日\s]{5,40}[\])]?", "", line)
     if re.search(r"\[[a-z]+\]|\d#\d|\w=\S|\b[A-Z]{4,}\b", rest):
         return False
-    return bool(_HAN.match(rest) and chinese_end().search(rest))
+    return bool(_HAN().match(rest) and chinese_end().search(rest))
 
 
 def _log_marks(line: str) -> bool:
-    if PROMPT.match(line):
+    if PROMPT().match(line):
         return True
-    bare = _QUOTED.sub("", line) if _asks(line) else line
-    if MARKS.search(bare):
+    bare = _QUOTED().sub("", line) if _asks(line) else line
+    if MARKS().search(bare):
         return True
-    if _HAN.search(_MASKED.sub("", bare)):
+    if _HAN().search(_MASKED().sub("", bare)):
         return False
     tokens = bare.split()
     paths = sum(1 for token in tokens if token.count("/") > 1 or token.count("\\") > 1 or "::" in token)
@@ -248,6 +247,6 @@ def _split_lead(line: str) -> tuple[str, str]:
 def _split_tail(line: str) -> tuple[str, str]:
     """A record and the question that ends its line, when it is Chinese behind a record in another language."""
     match = re.search(r"(?<=[\s\"'.)\]])([\u3400-\u9fff][^\"\[\]{}=]{1,60})$", line)
-    if match and chinese_end().search(match[1]) and len(_HAN.findall(match[1])) > len(match[1]) // 2:
+    if match and chinese_end().search(match[1]) and len(_HAN().findall(match[1])) > len(match[1]) // 2:
         return line[: match.start()].rstrip(), match[1].strip()
     return line, ""

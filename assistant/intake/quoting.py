@@ -13,17 +13,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.intake.heads import head_kind
+from assistant.intake.lazily import lazily
 
 Numbered = tuple[int, str]  # a physical line number and its text
 
-_FENCE = re.compile(r"[ \t]{0,12}(?:`{3,}[\w.+#-]{0,24}|~{3}[\w.+#-]{0,24})[ \t]*$")
+_FENCE = lazily(r"[ \t]{0,12}(?:`{3,}[\w.+#-]{0,24}|~{3}[\w.+#-]{0,24})[ \t]*$")
 _LAYERS = 4  # quotes in quotes; more than this is a nesting nobody reads
 _ENOUGH = 3  # lines that a run needs before it may cover a text without log heads
 _HALF = 0.5
-_SEPARATOR = re.compile(r"\s*[-+=|]{4,}\s*$")
-_DEEPER = re.compile(r"(?:[>|│┃] ?| {0,8}\d{1,9}[\t→│:|] ?)+")  # further layers, looked through to judge this one
-_CLOCK_ONLY = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?![:\d])")
-_HTTP_DUMP = re.compile(r"[A-Z]{3,8} \S+ HTTP/\d|HTTP/\d")
+_SEPARATOR = lazily(r"\s*[-+=|]{4,}\s*$")
+_DEEPER = lazily(r"(?:[>|│┃] ?| {0,8}\d{1,9}[\t→│:|] ?)+")  # further layers, looked through to judge this one
+_CLOCK_ONLY = lazily(r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?![:\d])")
+_HTTP_DUMP = lazily(r"[A-Z]{3,8} \S+ HTTP/\d|HTTP/\d")
 _OWN_INDENT = frozenset({"traceback", "exception", "compose"})  # frames, and rows that look like `name | value`
 
 
@@ -70,12 +71,12 @@ def evident(lines: Sequence[Numbered]) -> bool:
 def _drop_fences(lines: Sequence[Numbered]) -> list[Numbered]:
     if not any("```" in text or "~~~" in text for _, text in lines):
         return list(lines)
-    tildes = sum(1 for _, text in lines if text.startswith("~~~") and _FENCE.match(text))
+    tildes = sum(1 for _, text in lines if text.startswith("~~~") and _FENCE().match(text))
     kept = []
     opened = False
     for number, text in lines:
         body = text
-        if _FENCE.match(body) and (body.lstrip().startswith("`") or tildes > 1):
+        if _FENCE().match(body) and (body.lstrip().startswith("`") or tildes > 1):
             opened = not opened
             continue
         if body.startswith("```"):  # the log begins right behind the fence
@@ -95,7 +96,7 @@ def _mail_quote(lines: list[Numbered]) -> list[Numbered]:
         match = pattern.match(text)
         return match[1] if match else None
 
-    return _strip_runs(lines, strip, veto=lambda bodies: bool(_HTTP_DUMP.match(bodies[0])))
+    return _strip_runs(lines, strip, veto=lambda bodies: bool(_HTTP_DUMP().match(bodies[0])))
 
 
 def _table_bar(lines: list[Numbered]) -> list[Numbered]:
@@ -144,7 +145,7 @@ def _reads_as_log(bodies: Sequence[str]) -> bool:
     written = [body for body in bodies[:400] if body.strip()]
     if not written:
         return False
-    kinds = [head_kind(body) or head_kind(_DEEPER.sub("", body)) for body in written]
+    kinds = [head_kind(body) or head_kind(_DEEPER().sub("", body)) for body in written]
     return sum(1 for kind in kinds if kind) >= _HALF * len(kinds) or bool(kinds[0] and len(kinds) >= _ENOUGH)
 
 
@@ -200,9 +201,9 @@ def _counting(matches: Sequence[re.Match[str] | None], *, step_one: bool) -> Ite
 def _is_data(lines: Sequence[Numbered], start: int, end: int, bodies: Sequence[str]) -> bool:
     """Whether the numbers belong to the lines: hours of a clock, rows of a table, frames of a backtrace, `ip addr`."""
     texts = [text for _, text in lines[start:end]]
-    if start and _SEPARATOR.match(lines[start - 1][1]):
+    if start and _SEPARATOR().match(lines[start - 1][1]):
         return True
-    if all(_CLOCK_ONLY.match(text) for text in texts):
+    if all(_CLOCK_ONLY().match(text) for text in texts):
         return True
     if sum(1 for body in bodies if " | " in body) > len(bodies) * _HALF:  # the columns of a query's result
         return True

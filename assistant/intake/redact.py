@@ -17,8 +17,9 @@ import functools
 import re
 
 from assistant.intake.detectors import DETECTORS, Detector
+from assistant.intake.lazily import lazily
 
-_TOKEN = re.compile(r"⟨([a-z]+)-(\d+)⟩")
+_TOKEN = lazily(r"⟨([a-z]+)-(\d+)⟩")
 
 
 class Redactor:
@@ -39,7 +40,7 @@ class Redactor:
         """The text with tokens for what must not leave the machine; redacting it again changes nothing."""
         if "⟨" in text:
             # What only looks like a token is a value too: it must not turn into somebody's address on the way back.
-            text = _TOKEN.sub(
+            text = _TOKEN().sub(
                 lambda match: match[0] if match[0] in self._values else self._token("text", match[0]), text
             )
         for detector in self._detectors:
@@ -51,7 +52,7 @@ class Redactor:
 
     def restore(self, text: str) -> str:
         """The text with the values in place of their tokens; tokens that were never given out stay."""
-        return _TOKEN.sub(lambda match: self._values.get(match[0], match[0]), text) if "⟨" in text else text
+        return _TOKEN().sub(lambda match: self._values.get(match[0], match[0]), text) if "⟨" in text else text
 
     def _replace(self, detector: Detector, match: re.Match[str]) -> str:
         value = match["value"]

@@ -19,12 +19,12 @@ Where that proof is missing (tables, prose, YAML, text without record heads) the
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.intake.heads import head_kind
+from assistant.intake.lazily import lazily
 from assistant.intake.quoting import Numbered
 from assistant.intake.width import columns, is_wide
 from assistant.model import Line
@@ -35,13 +35,13 @@ _CUSTOMARY = frozenset({72, 76, 78, 79, 80, 99, 100, 119, 120, 131, 132, 140, 15
 _ENOUGH = 3.0  # points of evidence, see _Evidence.points
 _SAMPLE = 6000  # lines that decide; a wrap shows in far fewer
 _VARIED = 3  # different records
-_DIGITS = re.compile(r"\d+")
-_OWN_LINE = re.compile(
+_DIGITS = lazily(r"\d+")
+_OWN_LINE = lazily(
     r"[-*+•●○▶►└├│|#$>%=~^](?:\s|[-=~^*+]{2})|[A-Z][a-z]+ |[A-Z]{2,}[A-Z ]*:|\w+@[\w.-]+[:\s]|\([\w.-]+\) "
     r"|(?:Killed|Aborted|Terminated)\b|[\u3400-\u9fff]{2,}[^\"'}\])】]*[吗呢么？?]?$"
     r"|(?:why|what|how|please|help|who|when|where|is|can)\b",
 )
-_JOINTS = re.compile(r"[=/_.,:@%&\-\d]")
+_JOINTS = lazily(r"[=/_.,:@%&\-\d]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _hard(
         if full or joint == "":
             _count(seen, text, following, again=not is_head)
             if is_head:
-                firsts.add(_DIGITS.sub("0", text))
+                firsts.add(_DIGITS().sub("0", text))
             seen.records += not joined
             joined = True
         else:
@@ -208,7 +208,7 @@ def _count(seen: _Evidence, text: str, following: str, *, again: bool) -> None:
     crossing = _crosses(text, following)
     seen.crossing += crossing
     seen.indented += following.startswith(("  ", "\t"))
-    seen.own += not crossing and _OWN_LINE.match(following) is not None
+    seen.own += not crossing and _OWN_LINE().match(following) is not None
 
 
 def _crosses(text: str, following: str) -> float:
@@ -225,7 +225,7 @@ def _crosses(text: str, following: str) -> float:
         return 1.0
     if left[-1] in "/=_,.%&@(" and left[-2:-1].isalnum() and right[0].isalnum() and left[-1] != ".":
         return 1.0
-    return 1.0 * (_JOINTS.search(left) is not None and _JOINTS.search(right) is not None and not right[0].isupper())
+    return 1.0 * (_JOINTS().search(left) is not None and _JOINTS().search(right) is not None and not right[0].isupper())
 
 
 def _soft(texts: Sequence[str], kinds: Sequence[str], *, by_characters: bool) -> tuple[int, int, Wrap] | None:
