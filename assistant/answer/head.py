@@ -17,7 +17,7 @@ MAX_KEY_FACTS = 4
 MAX_HYPOTHESES = 5
 
 
-def phrase(name: str, language: Language, **values: str | int) -> str:
+def phrase(name: str, language: Language, /, **values: str | int) -> str:
     """One of the fixed phrases, filled."""
     return fill(PHRASES[name].get(language), values, language)[0]
 

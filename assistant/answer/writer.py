@@ -58,10 +58,10 @@ def _sections(
     lines += _section("excluded", excluded(report, language, lambda _: True), language)
     if not confirmed:
         lines += _section("causes", _causes(report, knowledge, language), language)
-    lines += _section("fixes", _fixes(report, knowledge, language), language)
-    lines += _section("useless", _useless(report, knowledge, language), language)
+    lines += _section("fixes", fixes(report, knowledge, language), language)
+    lines += _section("useless", useless(report, knowledge, language), language)
     if confirmed:
-        lines += _section("verify", _verify(report, knowledge, language), language)
+        lines += _section("verify", verify(report, knowledge, language), language)
     lines += _section("missing", _missing(report, language), language)
     return lines
 
@@ -70,7 +70,14 @@ def _section(name: str, rows: Sequence[str], language: Language) -> list[str]:
     return ["", f"## {PHRASES[name].get(language)}", *rows] if rows else []
 
 
-def _changed(report: Report, difference: Changes | None, language: Language) -> list[str]:
+def changed(report: Report, previous: Report, language: Language) -> list[str]:
+    """What the last paste changed, as one paragraph."""
+    return _changed(report, changes(previous, report), language, all_findings=True)
+
+
+def _changed(
+    report: Report, difference: Changes | None, language: Language, *, all_findings: bool = False
+) -> list[str]:
     if difference is None:
         return []
     rows = []
@@ -80,7 +87,7 @@ def _changed(report: Report, difference: Changes | None, language: Language) -> 
         ("now_ruled_out", difference.ruled_out),
     ):
         for finding in findings[:4]:
-            if finding.entry in report.root_causes[:1]:
+            if finding.entry in report.root_causes[:1] and not all_findings:
                 continue  # the headline says it
             rows.append(cited(phrase(name, language, title=finding.title.get(language)), finding.evidence))
     if not rows:
@@ -115,7 +122,8 @@ def _causes(report: Report, knowledge: Knowledge, language: Language) -> list[st
     return rows
 
 
-def _fixes(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+def fixes(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+    """What to do: now, then lasting, each with its command, risk and check."""
     rows: list[str] = []
     seen: set[str] = set()
     number = 0
@@ -149,7 +157,8 @@ def _step(step: Step, marks: list[str], language: Language) -> str:
     return text + "".join(("；" if chinese else "; ") + item for item in tail)
 
 
-def _useless(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+def useless(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+    """What does not help here, and why."""
     colon = "：" if language == "zh" else ": "
     rows = []
     for item in ineffective(report, knowledge):
@@ -158,7 +167,8 @@ def _useless(report: Report, knowledge: Knowledge, language: Language) -> list[s
     return rows
 
 
-def _verify(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+def verify(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+    """How to see that a fix worked, from the root cause's entry."""
     for entry in report.root_causes[:1]:
         text = knowledge.entries[entry].body.get(language, {}).get(HEADINGS["verify"][language], "")
         if text:

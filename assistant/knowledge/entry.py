@@ -92,6 +92,8 @@ class FixSpec:
     config: str = ""
     risk: Risk = Risk.CHANGES_STATE
     check: str = ""
+    match: tuple[str, ...] = ()  # the words people ask about it with
+    brief: Text | None = None  # the same in a few words, for the first screen
     save_first: Text | None = None
     only_if: tuple[Signal, ...] = ()
     unless: tuple[Signal, ...] = ()
@@ -118,6 +120,8 @@ class Entry:
     severity: Severity
     title: Text
     headline: Text | None = None
+    tell: Text | None = None  # what evidence would confirm it, in one sentence
+    key_facts: tuple[str, ...] = ()  # facts that belong under the headline, in this order
     symptom: bool = False  # has causes outside itself: never a root cause by itself
     signals: tuple[Signal, ...] = ()
     uses: tuple[str, ...] = ()  # facts whose attributes fill the placeholders

@@ -25,7 +25,7 @@ from assistant.model import Risk, Severity, Status, Value
 
 SEVERITIES = {"info": Severity.INFO, "warning": Severity.WARN, "error": Severity.ERROR, "critical": Severity.CRIT}
 KEYS = (
-    "id", "severity", "symptom", "title", "headline", "signals", "uses", "causes", "rules-out", "refuted-by", "probes",
+    "id", "severity", "symptom", "title", "headline", "tell", "key-facts", "signals", "uses", "causes", "rules-out", "refuted-by", "probes",
     "fixes", "ineffective", "references", "keywords",
 )  # fmt: skip
 _FENCE = re.compile(r"^```(?:log|text)?\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
@@ -49,6 +49,8 @@ def parse_entry(text: str, path: str, expected_id: str) -> Entry:
         severity=SEVERITIES[severity],
         title=field.get("title").text(),
         headline=field.get("headline").text() if field.get("headline") else None,
+        tell=field.get("tell").text() if field.get("tell") else None,
+        key_facts=field.get("key-facts").strings(),
         symptom=field.get("symptom").flag(),
         signals=tuple(_signal(item) for item in field.get("signals").items()),
         uses=field.get("uses").strings(),
@@ -183,7 +185,9 @@ def _probe(field: Field) -> ProbeSpec:
 
 
 def _fix(field: Field) -> FixSpec:
-    field.only(("id", "do", "when", "run", "config", "risk", "check", "save-first", "only-if", "unless"))
+    field.only(
+        ("id", "do", "brief", "when", "run", "config", "risk", "check", "save-first", "only-if", "unless", "match")
+    )
     when = field.get("when").string("now")
     if when not in ("now", "lasting"):
         field.get("when").fail("`when` is now or lasting")
@@ -199,7 +203,9 @@ def _fix(field: Field) -> FixSpec:
         config=field.get("config").string(""),
         risk=risk,
         check=field.get("check").string(""),
+        brief=field.get("brief").text() if field.get("brief") else None,
         save_first=save,
+        match=field.get("match").strings(),
         only_if=tuple(_signal(item) for item in field.get("only-if").items()),
         unless=tuple(_signal(item) for item in field.get("unless").items()),
     )
