@@ -9,13 +9,13 @@ import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-import httpx
 import pytest
-from respx.mocks import HTTPCoreMocker
 
 URL = "http://llm.test/v1"
 CHAT = f"{URL}/chat/completions"
-if find_spec("httpcore2"):  # openai 3 sends through it, and respx does not know it by itself
+if find_spec("respx") and find_spec("httpcore2"):  # openai 3 sends through it, and respx does not know it by itself
+    from respx.mocks import HTTPCoreMocker
+
     HTTPCoreMocker.add_targets(
         *[target.replace("httpcore.", "httpcore2.", 1) for target in list(HTTPCoreMocker.targets)]
     )
@@ -49,10 +49,12 @@ def sse(*texts, finish="stop", usage=(11, 7), done=True):
 
 
 def streamed(body):
+    httpx = pytest.importorskip("httpx")
     return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body)
 
 
 def refusal(status, message="no", code=None, **headers):
+    httpx = pytest.importorskip("httpx")
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, json={"error": {"message": message, "code": code}}, headers=named)
 

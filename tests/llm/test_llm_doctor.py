@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import httpx
 import pytest
 from conftest import URL, Settings, refusal, sse, streamed
 
 from assistant.llm import doctor
+
+httpx = pytest.importorskip("httpx")
 
 MODELS = {
     "object": "list",

@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 
-import httpx
 import pytest
 from asking import PROSE, ask, whole
 from conftest import CHAT, HEAD, Settings, chunk, refusal, sse, streamed
@@ -13,6 +12,9 @@ from conftest import CHAT, HEAD, Settings, chunk, refusal, sse, streamed
 from assistant.config import ModelSettings
 from assistant.errors import ConfigurationError, MissingExtra, ModelError
 from assistant.llm.chat import Limits
+
+httpx = pytest.importorskip("httpx")
+pytest.importorskip("langchain_openai")
 
 GOOD = sse(PROSE, PROSE)
 
@@ -188,7 +190,6 @@ def test_thoughts_are_left_out(api):
 
 
 def test_refused():
-    pytest.importorskip("langchain_openai")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     assert f"127.0.0.1:{port} refuses the connection" in failure(base_url=f"http://127.0.0.1:{port}/v1", language="en")
@@ -201,7 +202,6 @@ def test_unknown_name(api):
 
 
 def test_an_unencrypted_server_behind_https():
-    pytest.importorskip("langchain_openai")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.01)
         url = f"https://127.0.0.1:{server.getsockname()[1]}/v1"
