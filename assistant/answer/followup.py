@@ -47,7 +47,8 @@ FORMS: tuple[tuple[re.Pattern[str], Way], ...] = (
     (_re(r"still (missing|unknown|open|unproven)|what.{0,12}missing|not (sure|certain|proven)|what else.{0,12}need|还(缺|差|不知道|需要)什么|缺什么|未知|不确定|哪些.{0,6}没有?(证实|确定)|还要(看|贴)什么|下一步"), replies.missing),
     (_re(r"evidence|proof|which lines|show me|证据|依据|哪几?行|凭什么|根据什么"), replies.evidence),
     (_re(r"\bwhen\b|timeline|what time|since when|in what order|sequence|什么时候|何时|几点|时间线|时间顺序|先后|顺序|经过|从什么时候"), replies.timeline),
-    (_re(r"\b(is|isn't|was|wasn't|could|couldn't|why not|why isn't|aren't|are|did)\b|是不是|为什么不是|怎么不是|会不会是|不是.{0,12}吗|是.{0,14}(吗|问题|导致|引起)|难道|应该是|对吧|right\?"), replies.hunch),
+    (_re(r"^(and |but |so )?(which|who|whose|how (much|many|long|often|big|large))\b|哪(个|些|台|一)|谁|多少|多大|多久|多长|几(次|个|台)"), replies.facts),
+    (_re(r"^(and |but |so |ok |hm+,? )?(is|isn't|was|wasn't|could|couldn't|are|aren't|did|does)\b|why not|why (isn't|is it not)|是不是|为什么不是|怎么不是|会不会是|不是.{0,12}吗|是.{0,14}(吗|问题|导致|引起)|难道|应该是|对吧|right\?"), replies.hunch),
     (_re(r"root cause|\bwhy\b|what (caused|happened|went wrong)|reason|根因|根本原因|原因|为什么|为何|怎么回事|发生了什么|咋回事"), replies.cause),
     (_re(r"summar|tl;?dr|short version|总结|概括|一句话|简单说"), replies.cause),
 )  # fmt: skip

@@ -148,10 +148,9 @@ def best_probe(report: Report) -> Probe | None:
     return report.probes[0] if report.probes else None
 
 
-def probe_lines(probe: Probe, language: Language, *, first: bool) -> list[str]:
+def probe_lines(probe: Probe, language: Language, *, name: str) -> list[str]:
     """A probe as a command with what each outcome would mean."""
     purpose = probe.purpose.get(language) if probe.purpose else ""
-    name = "first_look" if first else "then_look"
     lines = [
         "",
         phrase(name, language, purpose=purpose, risk=PHRASES[probe.risk.value].get(language)),

@@ -60,6 +60,7 @@ PHRASES = {
     "then_look": Text(
         "**This tells most now** ({purpose}; {risk}):", "**现在最有用的是这一条**（{purpose}；{risk}）："
     ),
+    "also_look": Text("{purpose} ({risk}):", "{purpose}（{risk}）："),
     "first_do": Text("**Do now:** {brief}.", "**现在先做：** {brief}。"),
     "paste_back": Text("Paste its output here.", "把输出贴进来即可。"),
     "read-only": Text("read-only", "只读"),

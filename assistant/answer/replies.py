@@ -14,7 +14,7 @@ from assistant.answer.remedy import chain, ineffective, steps
 from assistant.answer.story import bullets, say, unknown
 from assistant.answer.topics import topics_of
 from assistant.answer.writer import changed as changed_lines
-from assistant.answer.writer import explain, fixes, unexplained, useless, verify
+from assistant.answer.writer import explain, fixes, unexplained, useless
 from assistant.intake import read
 from assistant.knowledge.search import search
 from assistant.model import Finding, Status
@@ -62,7 +62,7 @@ def cause(asked: Question) -> list[str] | None:
         lines += head.coverage(asked.report, asked.knowledge, asked.language)
         lines += head.first_step(asked.report, asked.knowledge, asked.language)
     elif asked.report.probes:
-        lines += head.probe_lines(asked.report.probes[0], asked.language, first=True)
+        lines += head.probe_lines(asked.report.probes[0], asked.language, name="first_look")
     return lines
 
 
@@ -134,10 +134,10 @@ def confirm(asked: Question) -> list[str] | None:
     """The commands that would decide, best first; for a proven cause, how it is known."""
     rows: list[str] = []
     if asked.report.verdict == "confirmed":
-        rows += evidence(asked) or []
-        rows += verify(asked.report, asked.knowledge, asked.language)
-    for probe in asked.report.probes[:3]:
-        rows += head.probe_lines(probe, asked.language, first=False)
+        rows += [line for line in evidence(asked) or [] if line.startswith("**") or "`" in line]
+        rows += [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line]
+    for position, probe in enumerate(asked.report.probes[:3]):
+        rows += head.probe_lines(probe, asked.language, name="then_look" if position == 0 else "also_look")
     return rows or None
 
 
@@ -150,7 +150,7 @@ def fix(asked: Question) -> list[str] | None:
     if asked.report.verdict != "confirmed":
         rows = [PHRASES["fix_unproven"].get(asked.language), *rows]
         if asked.report.probes:
-            rows += head.probe_lines(asked.report.probes[0], asked.language, first=True)
+            rows += head.probe_lines(asked.report.probes[0], asked.language, name="first_look")
     return [*rows, *(["", f"**{PHRASES['useless'].get(asked.language)}**", *bad] if bad else [])]
 
 
@@ -163,8 +163,8 @@ def missing(asked: Question) -> list[str] | None:
     )
     if best is not None:
         rows = [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line] + rows
-    for probe in asked.report.probes[:2]:
-        rows += head.probe_lines(probe, asked.language, first=False)
+    for position, probe in enumerate(asked.report.probes[:2]):
+        rows += head.probe_lines(probe, asked.language, name="then_look" if position == 0 else "also_look")
     return rows or [PHRASES["nothing_missing"].get(asked.language)]
 
 
@@ -229,6 +229,8 @@ def hunch(asked: Question) -> list[str] | None:
         no = PHRASES["hunch_no"].get(asked.language)
         return [f"{no} {cited(text.get(asked.language), found.evidence)}" for text in found.because]
     about = _on_topics(asked)
+    if any(topic.name == "earlier" for topic in topics_of(asked.text)) and about:
+        return [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line] + about
     if found is not None and found.observed:
         said = head.headline(found, asked.knowledge, asked.language)
         name = {Status.CONFIRMED: "hunch_yes", Status.LIKELY: "hunch_likely"}.get(found.status, "hunch_open")
@@ -245,7 +247,7 @@ def hunch(asked: Question) -> list[str] | None:
     if tell is not None:
         rows.append("- " + tell.get(asked.language))
     probe = next((item for item in asked.report.probes if found.entry in item.decides), None)
-    return rows + (head.probe_lines(probe, asked.language, first=False) if probe else [])
+    return rows + (head.probe_lines(probe, asked.language, name="then_look") if probe else [])
 
 
 def _named_finding(asked: Question) -> Finding | None:

@@ -15,7 +15,7 @@ from assistant.model import Evidence, Fact, Report, Status
 # Which facts carry the story, which ones refute a hunch, which ones say what is not known. A fact in none of these
 # stays in the report (`--format json`, `/facts`): it does not bear on the decision.
 STORY = (
-    "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status",
+    "join.chain", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status",
     "upstream.retried_slowly", "upstream.group", "upstream.order_varies", "upstream.origin", "upstream.route_again", "join.proxy_addresses",
     "join.restarted_after_kill", "container.restarted", "nginx.worker_killed", "nginx.stop_by_init", "nginx.stop",
     "nginx.stop_after_errors", "nginx.restart", "nginx.start", "nginx.failed_again", "nginx.reload", "oom.count",
@@ -30,7 +30,7 @@ EXCLUDED = (
     "upstream.quiet_connections",
 )
 UNKNOWN = (
-    "oom.mismatch", "oom.head_missing", "oom.tail_missing", "join.earlier_process", "join.lifetime", "join.boot_time",
+    "oom.mismatch", "oom.head_missing", "oom.tail_missing", "join.earlier_process", "join.lifetime", "join.first_use", "join.boot_time",
     "oom.docker_exec",
 )  # fmt: skip
 # A fact that says the same more exactly takes the place of the other.

@@ -20,16 +20,17 @@ def _topic(name: str, words: str, facts: str) -> Topic:
 
 
 TOPICS: tuple[Topic, ...] = (
+    _topic("earlier", r"earlier|before that|first (two|three|few|failures)|other failures|之前(的|那)|前(两|三|几)次|更早|那三次|都是", "join.earlier_process"),
     _topic("limit", r"mem_limit|memory limit|container limit|cgroup|limit of (the|a) container|容器.{0,4}(限制|上限)|内存(限制|上限)", "oom.scope_global oom.scope_cgroup oom.cgroup_limit"),
     _topic("swap", r"\bswap|交换", "oom.swap_unused host.no_swap host.swap"),
     _topic("ram", r"(total|how much|host).{0,12}\bram\b|total memory|memory of the host|总内存|多大内存|几 ?g ?内存|整机内存", "host.memory oom.head_missing oom.share"),
-    _topic("leak", r"\bleak|泄[漏露]", "join.lifetime oom.memory"),
+    _topic("leak", r"\bleak|泄[漏露]", "join.lifetime join.first_use oom.memory"),
     _topic("health", r"health.?check|健康检查|\bcurl\b|docker exec", "oom.docker_exec"),
     _topic("memory", r"memory|\brss\b|resident|内存|占用|\bmib\b|\bgib\b", "oom.memory oom.share oom.badness oom.cgroup_limit host.memory host.swap oom.swap_unused"),
     _topic("protected", r"oom_score_adj|protect|保护|为什么(是|杀)它|why (was )?(it|this process|uvicorn) (chosen|picked|killed)", "oom.badness oom.not_largest oom.protected"),
     _topic("victim", r"which process|who was killed|what was killed|victim|哪个进程|谁被杀|杀了谁|被杀的是|哪个程序", "oom.kill oom.memory oom.count nginx.worker_killed"),
     _topic("trigger", r"trigger|who asked|invoked|谁触发|触发者|谁申请", "oom.trigger oom.trigger_cpuset oom.head_missing"),
-    _topic("kernel", r"kernel version|which kernel|内核版本", "oom.shape kernel.logs_allmulticast oom.head_missing"),
+    _topic("kernel", r"kernel version|which kernel|内核版本", "join.kernel_window oom.shape oom.head_missing"),
     _topic("container", r"container|docker|容器", "join.restarted_after_kill container.restarted oom.docker_proxy join.proxy_addresses oom.scope_global oom.scope_cgroup"),
     _topic("ipv6", r"ipv[46]|\[?::1\]?|127\.0\.0\.1|localhost|network|网络|两个(地址|后端)|双栈", "upstream.one_name upstream.order_varies join.proxy_addresses upstream.is_local upstream.accepted"),
     _topic("timeout", r"time.?out|超时|proxy_read_timeout|\b110\b", "upstream.no_timeout"),
@@ -42,7 +43,6 @@ TOPICS: tuple[Topic, ...] = (
     _topic("often", r"how (often|many)|count|多少(次|个|条)|几(次|个|条)|次数|频率", "upstream.overview oom.count log.counts"),
     _topic("intermittent", r"intermittent|always|permanent|sometimes|一直|间歇|偶尔|偶发", "upstream.intermittent upstream.quiet_connections"),
     _topic("same", r"same (host|machine|server|process)|同一(台|个)(主机|机器|进程)|怎么知道.{0,8}同", "join.same_processes join.kill_after_start join.victim_started_after"),
-    _topic("earlier", r"earlier|before that|first three|other failures|之前(的|那)|前(三|几)次|更早|那三次|都是", "join.earlier_process"),
     _topic("boot", r"\bboot|uptime|开机|启动时间", "join.boot_time log.boot_time"),
     _topic("lifetime", r"how long.{0,20}(live|run)|活了多久|存活|运行了多久", "join.lifetime join.victim_started_after"),
     _topic("version", r"cloud|vendor|云(厂商|主机)|哪家云", "host.cloud"),

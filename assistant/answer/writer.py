@@ -41,7 +41,7 @@ def explain(report: Report, knowledge: Knowledge, language: Language, previous: 
     if confirmed:
         lines += head.first_step(report, knowledge, language)
     if probe is not None:
-        lines += head.probe_lines(probe, language, first=not confirmed)
+        lines += head.probe_lines(probe, language, name="then_look" if confirmed else "first_look")
     lines += _sections(report, knowledge, language, difference, said)
     return Answer("\n".join(lines).strip() + "\n", language)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from assistant.events.oom_table import RawRow, TaskRow, guess_shape, parse_header, parse_row, resolve
 
 KIB = 1024
+KEEP_TEXTS = 5_000  # lines of one dump whose text is kept to be cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class OomDump:
     verdict: Verdict | None = None
     kills: tuple[Kill, ...] = ()
     group_kill: str = ""
+    texts: dict[int, str] = field(default_factory=dict)  # the lines as they stood in the log, by number
     first_line: int = 0
     last_line: int = 0
 
@@ -189,6 +191,7 @@ class DumpBuilder:
         self._stat: dict[str, int] = {}
         self._rows: list[RawRow] = []
         self._kills: list[Kill] = []
+        self._texts: dict[int, str] = {}
         self._first = self._last = 0
 
     @property
@@ -222,12 +225,14 @@ class DumpBuilder:
         last = self._kills[-1]
         return kill.pid != last.pid and "group_kill" not in self._dump
 
-    def take(self, text: str, line: int, last: int) -> bool:
-        """Take a line if it belongs to a dump."""
+    def take(self, text: str, line: int, last: int, raw: str) -> bool:
+        """Take a line if it belongs to a dump; `raw` is the line with its prefixes, for citations."""
         if not (self._take_piece(text, line) or _NOISE.match(text)):
             return False
         if self._first == 0:
             self._first = line
+        if len(self._texts) < KEEP_TEXTS:
+            self._texts[line] = raw[:500]
         self._last = last
         return True
 
@@ -319,6 +324,7 @@ class DumpBuilder:
             memory=self._memory,
             memory_lines=self._memory_lines,
             memory_stat=self._stat,
+            texts=self._texts,
             kills=tuple(self._kills),
             first_line=self._first,
             last_line=self._last,

@@ -32,7 +32,12 @@ def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
             yield from _same_processes(table, kill, start, requests)
         if kill is not None:
             yield from _published(table, kill, facts)
-    yield from _network_after_kill(list(kills.values()), facts)
+    network = list(_network_after_kill(list(kills.values()), facts))
+    yield from network
+    for kill in kills.values():
+        yield from _chain(kill, facts, network)
+        yield from _first_use(kill, facts)
+    yield from _kernel_window(facts)
 
 
 def _numbers(fact: Fact, name: str) -> tuple[int, ...]:
@@ -152,7 +157,58 @@ def _network_after_kill(kills: list[Fact], facts: Sequence[Fact]) -> Iterator[Fa
             break
 
 
+def _chain(kill: Fact, facts: Sequence[Fact], network: list[Fact]) -> Iterator[Fact]:
+    """From the request to the 502, when each of its steps is in the logs."""
+    closed = next((fact for fact in facts if fact.kind == "upstream.closed_then_reset"), None)
+    restarted = next((fact for fact in network if fact.subject == kill.subject), None)
+    if closed is None or restarted is None or kill.attributes.get("scope") != "global":
+        return
+    yield deduced(
+        "join.chain",
+        [*closed.evidence[-2:], *kill.evidence, *restarted.evidence[-1:]],
+        kill.subject,
+        process__executable__name=kill.attributes["process.executable.name"],
+        up=restarted.attributes["up"],
+    )
+
+
+def _first_use(kill: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:
+    """One process and several routes: what is loaded at the first request fits better than one heavy route."""
+    routes = next((fact for fact in facts if fact.kind == "upstream.routes"), None)
+    alone = next((fact for fact in facts if fact.kind == "oom.instances" and fact.subject == kill.subject), None)
+    if routes is not None and alone is not None and alone.attributes["count"] == 1:
+        name = kill.attributes["process.executable.name"]
+        evidence = [*routes.evidence, *alone.evidence]
+        yield supposed(
+            "join.first_use", evidence, kill.subject, routes=routes.attributes["routes"], process__executable__name=name
+        )
+
+
+def _kernel_window(facts: Sequence[Fact]) -> Iterator[Fact]:
+    shape = next((fact for fact in facts if fact.kind == "oom.shape" and fact.attributes["shape"] == "T5"), None)
+    text = next((fact for fact in facts if fact.kind == "kernel.logs_allmulticast"), None)
+    if shape is not None and text is not None:
+        yield deduced("join.kernel_window", [*shape.evidence, *text.evidence])
+
+
 SENTENCES = {
+    "join.chain": Text(
+        "the chain: a request → a peak of memory (supposed) → the host is out of memory → SIGKILL for {process.executable.name} "
+        "→ the connection is closed (FIN) → nginx's next attempt is reset → 502; then nginx avoids the addresses for 10 s, "
+        "although the container is back after {up} s",
+        "整条链：一个请求 → 内存峰值（推测）→ 整机内存耗尽 → {process.executable.name} 被 SIGKILL → 连接被关闭(FIN) → nginx 再试被重置 → "
+        "502；之后 nginx 仍会避开这些地址 10 秒，尽管容器 {up} 秒后已经回来",
+    ),
+    "join.first_use": Text(
+        "{routes} routes fail and there is one {process.executable.name} process (a single worker): something loaded at the first "
+        "request, a model for example, fits better than one heavy route; supposed, not proven",
+        "{routes} 个接口都失败，而 {process.executable.name} 只有一个进程（单 worker）：更像首次请求时加载某样东西（例如模型），而不是某个接口太重；"
+        "这是推测，未证实",
+    ),
+    "join.kernel_window": Text(
+        "the table's columns and the allmulticast text together fit kernels of about 6.2 to 6.7, or a back-port",
+        "任务表的列与 allmulticast 文字合起来看，内核约为 6.2 至 6.7，或是移植了补丁的版本",
+    ),
     "join.same_processes": Text(
         "the nginx processes {pids} stand in both logs: it is the same host, in the same run of nginx",
         "nginx 进程 {pids} 同时出现在两段日志里：是同一台主机、同一次 nginx 运行",

@@ -14,6 +14,7 @@ from typing import Self
 
 from assistant.events.oom import Kill, OomDump
 from assistant.events.oom_table import RELEASES, TaskRow
+from assistant.events.record import EVIDENCE_LIMIT
 from assistant.facts import oom_numbers as numbers
 from assistant.facts.builder import KEEP_FIRST, deduced, stated
 from assistant.facts.oom_sentences import SENTENCES as SENTENCES  # noqa: PLC0414 - found by walking the modules
@@ -94,11 +95,10 @@ def _extent(dump: OomDump) -> int:
 
 
 def _at(event: Event, line: int, last: int | None = None) -> Evidence:
-    """One line (or run of lines) of a dump as evidence; the text is found again by the number."""
-    rows = event.evidence.text.split("\n")
-    offset = line - event.evidence.line
-    text = rows[offset] if last is None and 0 <= offset < len(rows) else ""
-    return Evidence(event.evidence.source, line, last or line, text)
+    """One line (or run of lines) of a dump as evidence."""
+    texts = event.detail.texts if isinstance(event.detail, OomDump) else {}
+    text = "\n".join(filter(None, (texts.get(number) for number in range(line, (last or line) + 1))))
+    return Evidence(event.evidence.source, line, last or line, text[:EVIDENCE_LIMIT])
 
 
 def _rows(event: Event, dump: OomDump) -> list[Evidence]:

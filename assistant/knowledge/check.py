@@ -83,7 +83,9 @@ def _bodies(entry: Entry) -> Iterator[tuple[int, str]]:
             yield 1, f"there is no section `## {language}`"
     if len(english) != len(chinese):
         yield _line(entry, "## zh"), f"{len(english)} headings in English, {len(chinese)} in Chinese"
-    commands = [sorted(code.strip() for text in body.values() for code in _CODE.findall(text)) for body in (english, chinese)]
+    commands = [
+        sorted(code.strip() for text in body.values() for code in _CODE.findall(text)) for body in (english, chinese)
+    ]
     if commands[0] != commands[1]:
         yield _line(entry, "## zh"), "the two languages name different commands"
 
@@ -92,7 +94,10 @@ def _samples(entry: Entry, knowledge: Knowledge, fires: Analyse) -> Iterator[tup
     if entry.signals:
         for name, samples in (("Fires on", entry.fires_on), ("Stays quiet on", entry.quiet_on)):
             if len(samples) < MIN_SAMPLES:
-                yield _line(entry, f"## {name}"), f"at least {MIN_SAMPLES} samples under `## {name}`, found {len(samples)}"
+                yield (
+                    _line(entry, f"## {name}"),
+                    f"at least {MIN_SAMPLES} samples under `## {name}`, found {len(samples)}",
+                )
     for sample in entry.quiet_on:
         if entry.id in fires(sample, knowledge):
             yield _line(entry, sample.split("\n")[0]), "fires on a sample it must stay quiet on"

@@ -43,7 +43,6 @@ class KernelReader:
         self._kill_time: Time | None = None
         self._host = ""
         self._source = 0
-        self._texts: list[str] = []
 
     def read(self, record: Record, emit: Emit) -> bool:
         """Claim a kernel line."""
@@ -53,7 +52,7 @@ class KernelReader:
         time, text = found
         if self._dump.begins_another(text):
             self._finish(emit)
-        if self._dump.take(text, record.line.number, record.line.last):
+        if self._dump.take(text, record.line.number, record.line.last, record.line.text):
             self._remember(record, time, text)
         else:
             emit(_event(record, time, text))
@@ -65,14 +64,12 @@ class KernelReader:
         self._time = self._time or time
         if " process " in text and parse_kill(text, 0) is not None:
             self._kill_time = time
-        if len(self._texts) < 40:  # noqa: PLR2004 - enough to show; the dump itself keeps everything
-            self._texts.append(record.line.text)
 
     def _finish(self, emit: Emit) -> None:
         if self._dump.empty:
             return
         dump = self._dump.build()
-        text = "\n".join(self._texts)[:EVIDENCE_LIMIT]
+        text = "\n".join(dump.texts.values())[:EVIDENCE_LIMIT]
         evidence = Evidence(self._source, dump.first_line, dump.last_line, text)
         kill = dump.kills[-1] if dump.kills else None
         emit(
@@ -91,7 +88,6 @@ class KernelReader:
         )
         self._dump = DumpBuilder()
         self._time = self._kill_time = None
-        self._texts = []
 
     def close(self, emit: Emit) -> None:
         """A dump without its end is still a dump."""
