@@ -84,7 +84,8 @@ _PREFIXED = (
 )
 
 TIMED = frozenset(name for name, _ in _TIMED) | {"prefixed"}
-_FIRST_DIGIT = frozenset("0123456789[({\"'<@#")
+# Starts that the middle of a record practically never has.
+CERTAIN = frozenset({"iso", "slash", "syslog", "monotonic", "ctime", "clf", "klog", "redis", "traceback"})
 
 
 @functools.cache

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pasting import LOGS, SEED_LOGS, cut_characters, cut_columns, cut_words, lines_of, texts_of
 
@@ -58,6 +58,41 @@ def test_a_repeated_record_of_two_lines_stays_two_lines() -> None:
 @given(st.lists(WORDS, max_size=30))
 def test_words_without_record_heads_are_never_joined(lines: list[str]) -> None:
     assert find_wrap([line for line in lines if not re.match(r"[\[{\d\"'(]|.*=", line)]) is None
+
+
+SOURCES = {path.name: path.read_text(encoding="utf-8").splitlines() for path in LOGS.glob("*.log")}
+SOURCES["seed"] = "".join(SEED_LOGS).splitlines()
+STRAY = ["Killed", "done", "status code was 502", "exit 1", "retrying in 5s", "caused by timeout", "  detail: x", "SELECT 1", "上述日志", "nginx gives 502",
+         "error: foo=1, bar", "http://x/y returned 500", "key: value", "/etc/nginx/nginx.conf:3", "502"]  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(sorted(SOURCES)),
+    st.integers(0, 2000),
+    st.integers(1, 20),
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from(STRAY)), max_size=3),
+)
+def test_stray_lines_between_records_are_never_joined(
+    name: str, start: int, count: int, strays: list[tuple[int, str]]
+) -> None:
+    source = SOURCES[name]
+    texts = source[start % len(source) :][:count]
+    for where, stray in strays:
+        texts.insert(where, stray)
+    assert find_wrap(texts) is None
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(["nginx-messages.log", "oom-dump.log"]),
+    st.integers(0, 2000),
+    st.integers(1, 20),
+    st.integers(40, 200),
+)
+def test_records_that_a_pager_cut_off_are_never_joined(name: str, start: int, count: int, width: int) -> None:
+    source = SOURCES[name]
+    assert find_wrap([text[:width] for text in source[start % len(source) :][:count]]) is None
 
 
 @pytest.mark.parametrize("cut", [cut_characters, cut_columns])
