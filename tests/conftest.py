@@ -1,0 +1,22 @@
+"""What all tests share: their own folders for caches and data, and helpers beside the tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folders(tmp_path_factory: pytest.TempPathFactory):
+    """No test reads or writes the user's sessions, settings or caches."""
+    with pytest.MonkeyPatch.context() as patch:
+        base = tmp_path_factory.mktemp("xdg")
+        for name in ("DATA", "CONFIG", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(base / name.lower()))
+        for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ASSISTANT_MODEL", "ASSISTANT_LANG", "ASSISTANT_OFFLINE", "CHROMA_HOST"):
+            patch.delenv(name, raising=False)
+        yield
