@@ -63,10 +63,15 @@ class Chat:
         incident.tell = self.remark
         self._stdin = stdin
         self._stash = Stash()
+        self._taking_lines = False
         self._session = self._prompt(terminal or PasteInput(stdin), screen)
 
     def run(self, *, explain: bool = False) -> int:
         """Talk until the user leaves; returns the exit code. `explain` answers for the sources that are there first."""
+        with quiet_keyboard(self._stdin):
+            return self._talk(explain=explain)
+
+    def _talk(self, *, explain: bool) -> int:
         self._greet()
         self._load_early()
         if explain:
@@ -100,19 +105,17 @@ class Chat:
         reply = incident.ask(question) if question else incident.explain()
         stream = open_stream(incident.settings)
         print()
-        with quiet_keyboard(self._stdin):
-            try:
-                with reply:
-                    for piece in reply:
-                        stream.feed(piece)
-                stream.close()
-                print()
-            except KeyboardInterrupt:
-                stream.close()
-                self.remark(_STOPPED.get(reply.language))
-                return
-            finally:
-                stream.close()
+        try:
+            with reply:
+                for piece in reply:
+                    stream.feed(piece)
+        except KeyboardInterrupt:
+            stream.close()
+            self.remark(_STOPPED.get(reply.language))
+            return
+        finally:
+            stream.close()
+        print()
         if reply.cost:
             self.remark(reply.cost)
 
@@ -120,13 +123,15 @@ class Chat:
         """Take lines until one holds a dot only, for a terminal that cannot paste otherwise."""
         self.remark(_PASTE_UNTIL.get(self.incident.language()))
         taken: list[str] = []
-        while True:
-            lines = self._stash.expand(self._session.prompt("… ")).split("\n")
-            if "." in (word := [line.strip() for line in lines]):
-                taken += lines[: word.index(".")]
-                break
-            taken += lines
-        self._read([text] if (text := "\n".join(taken)).strip() else [], "")
+        self._taking_lines = True
+        try:
+            while "." not in taken:
+                taken += map(str.rstrip, self._stash.expand(self._session.prompt("… ")).split("\n"))
+        finally:
+            self._taking_lines = False
+        text = "\n".join(taken[: taken.index(".")])
+        if text.strip():
+            self._read([text], "")
 
     def _take(self, line: str) -> bool:
         """Carry out what was entered; False when the chat is to end."""
@@ -233,7 +238,9 @@ class Chat:
         history = InMemoryHistory([turn.question for turn in self.incident.history if turn.question])
         return PromptSession(
             multiline=True,
-            key_bindings=merge_key_bindings([paste_bindings(self._stash, _is_log), bindings]),
+            key_bindings=merge_key_bindings(
+                [paste_bindings(self._stash, _is_log, lambda: self._taking_lines), bindings]
+            ),
             completer=Words(commands.names(self.incident.settings.language), commands.TAKES_FILE),
             complete_while_typing=True,
             enable_open_in_editor=True,
@@ -247,13 +254,14 @@ class Chat:
 
 @contextmanager
 def quiet_keyboard(stdin: TextIO) -> Iterator[None]:
-    """No echo while an answer is printed; Ctrl-C works, and what is typed waits for the next prompt."""
+    """No echo between two prompts; Ctrl-C works, and what is typed, Enter and Ctrl-D too, waits for the next prompt."""
     try:
         before = termios.tcgetattr(stdin.fileno())
     except (OSError, ValueError, termios.error):  # no terminal
         yield
         return
     quiet = termios.tcgetattr(stdin.fileno())
+    quiet[0] &= ~termios.ICRNL
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(stdin.fileno(), termios.TCSADRAIN, quiet)
     try:

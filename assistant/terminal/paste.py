@@ -153,8 +153,11 @@ class Stash:
         return _PLACEHOLDER.sub(lambda match: self._texts.get(int(match[1]), match[0]), line)
 
 
-def paste_bindings(stash: Stash, is_log: Callable[[str], bool]) -> KeyBindings:
-    """What happens to a paste: a line of prose is inserted, everything else is stashed. Backspace removes it whole."""
+def paste_bindings(stash: Stash, is_log: Callable[[str], bool], at_once: Callable[[], bool]) -> KeyBindings:
+    """What happens to a paste: a line of prose is inserted, everything else is stashed. Backspace removes it whole.
+
+    While `at_once` is true, a paste of whole lines is entered without waiting for a key.
+    """
     bindings = KeyBindings()
 
     @bindings.add(Keys.BracketedPaste)
@@ -165,6 +168,8 @@ def paste_bindings(stash: Stash, is_log: Callable[[str], bool]) -> KeyBindings:
             event.current_buffer.insert_text(stash.add(text) + " ")
         else:
             event.current_buffer.insert_text(line)
+        if at_once() and text.endswith("\n"):
+            event.current_buffer.validate_and_handle()
 
     @bindings.add("backspace")
     def _delete(event: KeyPressEvent) -> None:

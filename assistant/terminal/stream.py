@@ -6,11 +6,12 @@ Code is not wrapped but left to the terminal, so that a command can be copied as
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from rich.console import Console
-from rich.markdown import Heading, Markdown
+from rich.markdown import Heading, Markdown, TableDataElement
 from rich.padding import Padding
 from rich.text import Text
 from rich.theme import Theme
@@ -19,7 +20,7 @@ from assistant.terminal.output import safe
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-    from rich.console import ConsoleOptions, RenderResult
+    from rich.console import ConsoleOptions, JustifyMethod, RenderResult
 
 _THEME = Theme(
     {
@@ -32,6 +33,7 @@ _THEME = Theme(
         "code": "cyan",
     }
 )
+_STYLING = re.compile(r"\x1b\[[0-9;]*m")
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").enable("strikethrough").disable("image")
 
 
@@ -48,13 +50,30 @@ class _LeftHeading(Heading):
         yield self.text
 
 
+class _WholeCell(TableDataElement):
+    """Cells that break a long word; rich cuts it off, and a path or a request would be lost."""
+
+    def __init__(self, justify: JustifyMethod) -> None:
+        super().__init__(justify)
+        self.content.overflow = "fold"
+
+
 class _Markdown(Markdown):
-    elements = {**Markdown.elements, "heading_open": _LeftHeading}  # noqa: RUF012 - rich's own declaration
+    elements = {  # noqa: RUF012 - rich's own declaration
+        **Markdown.elements,
+        "heading_open": _LeftHeading,
+        "td_open": _WholeCell,
+        "th_open": _WholeCell,
+    }
 
     def __init__(self, source: str) -> None:
         super().__init__("", hyperlinks=False)
         self.markup = source
         self.parsed = _PARSER.parse(source)  # rich's parser would drop `<container>` as HTML
+        for token in self.parsed:
+            for child in token.children or ():
+                if child.type == "softbreak":  # a line of its own is meant, and a space within Chinese is not
+                    child.type = "hardbreak"
 
 
 class MarkdownStream:
@@ -117,8 +136,10 @@ class MarkdownStream:
         drawable = _Markdown(_dedented(source) if continued else source)
         with self._console.capture() as drawn:
             self._console.print(Padding(drawable, (0, 0, 0, 3)) if continued else drawable)
-        text = "\n".join(line.rstrip() for line in drawn.get().strip("\n").split("\n"))
-        self._console.file.write(text + "\n")
+        rows = [row.rstrip() for row in drawn.get().split("\n")]
+        filled = [at for at, row in enumerate(rows) if _STYLING.sub("", row).strip()]
+        if filled:
+            self._console.file.write("\n".join(rows[filled[0] : filled[-1] + 1]) + "\n")
 
 
 def _blocks(source: str) -> list[Token]:

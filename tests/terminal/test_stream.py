@@ -92,6 +92,17 @@ def test_any_text_is_printed_without_an_error_and_without_controls(text):
     assert safe(shown) == shown
 
 
+def test_a_table_loses_nothing():
+    path = "/api/v1/text-embedding/a-very-long-name-that-does-not-fit"
+    shown = render([f"| a | b |\n|---|---|\n| {path} | {path} |\n"], width=50)
+    assert "…" not in shown
+    assert path[-10:] in "".join(shown.split())
+
+
+def test_a_line_break_stays_a_line_break():
+    assert render(["第一行\n第二行\n"]) == "第一行\n第二行\n"
+
+
 def test_finished_blocks_do_not_wait():
     out = io.StringIO()
     stream = MarkdownStream(console(file=out, force_terminal=True, width=80, color_system=None, _environ={}))
