@@ -23,6 +23,7 @@ class _Instant:
     ns: int
 
     def _check(self, other: Time) -> int:
+        """The other's nanoseconds, on this clock's terms; raises IncomparableClocks."""
         if type(other) is not type(self) or self.scope() != other.scope():
             raise IncomparableClocks(f"{self!r} and {other!r} are read from different clocks")
         return other.ns
@@ -72,6 +73,19 @@ class LocalTime(_Instant):
     has_year: bool = field(default=True, compare=False)
     digits: int = field(default=0, compare=False)
 
+    def _check(self, other: Time) -> int:
+        # explicit base class: `super()` without arguments fails in slotted dataclasses
+        ns = _Instant._check(self, other)
+        if self.has_year and isinstance(other, LocalTime) and other.has_year:
+            return ns
+        # A line without a year belongs to the year that brings the two nearest: logs of one incident are days apart,
+        # not months, also over New Year.
+        return min((_in_other_year(ns, years) for years in self._years(other)), key=lambda moved: abs(moved - self.ns))
+
+    def _years(self, other: Time) -> range:
+        mine, theirs = ((_EPOCH + timedelta(seconds=item.ns // NS)).year for item in (self, other))
+        return range(mine - theirs - 1, mine - theirs + 2)
+
     def iso(self) -> str:
         """ISO 8601 without offset."""
         when = _EPOCH + timedelta(seconds=self.ns // NS)
@@ -96,6 +110,16 @@ class BootTime(_Instant):
 
 
 Time = ZonedTime | LocalTime | BootTime
+
+
+def _in_other_year(ns: int, years: int) -> int:
+    """The same month, day and time, `years` later; Feb 29 becomes Mar 1 where there is none."""
+    when = _EPOCH + timedelta(seconds=ns // NS)
+    try:
+        moved = when.replace(year=when.year + years)
+    except ValueError:
+        moved = when.replace(year=when.year + years, month=3, day=1)
+    return int((moved - _EPOCH).total_seconds()) * NS + ns % NS
 
 
 def comparable(a: Time | None, b: Time | None) -> bool:
