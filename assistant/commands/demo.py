@@ -32,9 +32,10 @@ def run(arguments: Namespace, settings: Settings) -> int:
         question = _QUESTIONS[number].get(language) if asked and number in _QUESTIONS else ""
         incident.add(text, f"paste {number}", is_paste=True)
         pasted = _PASTED.get(language).format(lines=len(text.splitlines()), name=f"turn{number}.log")
-        say(f"---\n\n> **[{pasted}]** {question}\n\n", settings)
+        rule = "\n---\n\n" if number > 1 else ""
+        say(f"{rule}> {f'**[{pasted}]** {question}'.rstrip()}\n\n", settings)
         with incident.ask(question) if question else incident.explain() as reply:
-            say([*reply, "\n\n"], settings)
+            say(reply, settings)
     return 0
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import pty
+import select
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +22,7 @@ from prompt_toolkit.key_binding import KeyPress
 from assistant.terminal import paste
 from assistant.terminal.paste import END_MARK, PasteInput, PasteParser, Stash
 
+ROOT = Path(__file__).parent.parent.parent
 START = "\x1b[200~"
 STREAMS = [
     f"ab{START}one\rtwo{END_MARK}\r",
@@ -121,6 +127,49 @@ def test_an_end_mark_that_stalls_between_two_reads(play):
     assert play(START + "text") == []
     assert play(END_MARK[:3], silence=5) == []
     assert play(END_MARK[3:], silence=5) == [("<bracketed-paste>", "text")]
+
+
+def test_ten_megabytes_reach_the_real_chat_in_seconds(tmp_path):
+    text = ("2025/05/11 23:52:08 [error] 1#1: *3 upstream prematurely closed connection, 上游\r" * 120_000).encode()
+    folders = {f"XDG_{name}_HOME": str(tmp_path) for name in ("DATA", "CONFIG", "CACHE")}
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "--offline"],
+        env=os.environ | folders | {"LC_ALL": "C.UTF-8", "TERM": "xterm", "PYTHONPATH": str(ROOT)},
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+    )
+    os.close(inside)
+    os.set_blocking(terminal, False)
+    try:
+        wait_for(terminal, b"offline")
+        before = time.monotonic()
+        wait_for(terminal, b"[Pasted #1: 120,000 lines, ", START.encode() + text + END_MARK.encode())
+        assert time.monotonic() - before < 5.0
+        wait_for(terminal, b"\x1b[?2004l", b"\x03\x04")  # clears the line, then leaves
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def wait_for(terminal: int, word: bytes, send: bytes = b"") -> bytes:
+    """Sends what is to be typed, as fast as it is taken, until the program has shown a word."""
+    shown, stop = b"", time.monotonic() + 20
+    while word not in shown:
+        assert time.monotonic() < stop, shown[-2000:]
+        readable, writable, _ = select.select([terminal], [terminal] if send else [], [], 0.1)
+        if readable:
+            shown += os.read(terminal, 1 << 16)
+            if b"\x1b[6n" in shown[-64:]:
+                os.write(terminal, b"\x1b[1;1R")  # where the cursor is
+        if writable:
+            with contextlib.suppress(BlockingIOError):
+                send = send[os.write(terminal, send[: 1 << 16]) :]
+    return shown
 
 
 def test_placeholders():
