@@ -115,7 +115,8 @@ class _Call:
     def run(self) -> Iterator[str]:
         language = self._question.language
         lines = {source.index: source.lines for source in self._question.report.sources}
-        watch = Watch(language, lines, marks=(self._nonce,))
+        headings = prompts.headings(prompts.template("context", language))
+        watch = Watch(language, lines, marks=(self._nonce,), headings=headings)
         try:
             for piece in outgoing.restored(without_thoughts(self._texts()), self._redactor):
                 if piece:

@@ -6,6 +6,7 @@ one block leaves over goes to those after it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ _FACT = 260  # characters of one fact
 _TURN = 500  # characters of one earlier answer
 _CITED = 8  # line numbers in one citation
 
+_SECTION = re.compile(r"^(?=#{1,3} )", re.MULTILINE)
+
 _STATUS = {
     Status.CONFIRMED: Text("confirmed", "已证实"),
     Status.LIKELY: Text("likely", "很可能"),
@@ -34,6 +37,7 @@ _VERDICTS = {
 _NOT_SEEN = Text("not seen in these logs", "这些日志里没有看到")
 _COVERS = Text("explains", "能解释")
 _NOT_PROVEN = Text("NOT proven", "未证实")
+_BECAUSE = Text("because", "依据")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +56,50 @@ def blocks(material: Material, budget: int) -> dict[str, str]:
     """The values of the context prompt, together at most `budget` tokens."""
     report, language = material.report, material.language
     # Name, share of the budget that it may take at most, and how it is made; in the order of importance.
-    plan: tuple[tuple[str, float, Callable[[], Iterator[str]]], ...] = (
-        ("sources", 0.06, lambda: _sources(report)),
-        ("findings", 0.20, lambda: _findings(report, language)),
-        ("links", 0.16, lambda: _links(report, language)),
-        ("answer", 0.34, lambda: _answer(material.answer)),
-        ("probes", 0.10, lambda: _probes(report.probes, language)),
-        ("facts", 0.22, lambda: _facts(report.facts, language)),
-        ("templates", 0.10, lambda: _templates(report)),
-        ("excerpts", 0.40, lambda: excerpts(report, material.sources)),
-        ("entries", 0.20, lambda: _entries(material.entries, language)),
-        ("history", 1.00, lambda: _history(material.history)),
+    plan: tuple[tuple[str, float, Callable[[int], str]], ...] = (
+        ("sources", 0.05, lambda limit: _clipped(_sources(report), limit)),
+        ("findings", 0.15, lambda limit: _clipped(_findings(report, language), limit)),
+        ("links", 0.15, lambda limit: _clipped(_links(report, language), limit)),
+        ("answer", 0.42, lambda limit: sections(material.answer.markdown, limit)),
+        ("probes", 0.07, lambda limit: _clipped(_probes(report.probes, language), limit)),
+        ("facts", 0.14, lambda limit: _clipped(_facts(report, language), limit)),
+        ("templates", 0.10, lambda limit: _clipped(_templates(report), limit)),
+        ("excerpts", 0.40, lambda limit: _clipped(excerpts(report, material.sources), limit)),
+        ("entries", 0.15, lambda limit: _clipped(_entries(material.entries, language), limit)),
+        ("history", 1.00, lambda limit: _clipped(_history(material.history), limit)),
     )
     kept: dict[str, str] = {}
     left = budget
     for name, share, make in plan:
-        kept[name] = clip("\n".join(make()), min(left, int(budget * share)))
+        kept[name] = make(min(left, int(budget * share)))
         left -= count(kept[name])
     return kept
+
+
+def sections(markdown: str, limit: int) -> str:
+    """An answer with something of each of its sections: its head first, then short ones before long ones.
+
+    Headings go one level down, so that they do not look like blocks of the context.
+    """
+    head, *rest = [f"#{part}" if part.startswith("#") else part for part in _SECTION.split(markdown.strip())]
+    left = limit - len(rest)
+    kept = {-1: _cut(head, left * 2 // 5 if rest else left)}
+    left -= count(kept[-1])
+    by_size = sorted(range(len(rest)), key=lambda number: count(rest[number]))
+    for done, number in enumerate(by_size):
+        kept[number] = _cut(rest[number], left // (len(rest) - done))
+        left -= count(kept[number])
+    return "\n".join(text for _, text in sorted(kept.items()) if text)
+
+
+def _cut(markdown: str, limit: int) -> str:
+    """Clipped, with a code block closed that lost its end."""
+    short = clip(markdown.rstrip(), limit)
+    return f"{short}\n```" if short.count("```") % 2 else short
+
+
+def _clipped(lines: Iterator[str], limit: int) -> str:
+    return clip("\n".join(lines), limit)
 
 
 def cite(evidence: Sequence[Evidence]) -> str:
@@ -105,11 +135,13 @@ def _finding(finding: Finding, is_root: bool, language: Language) -> str:
 
 
 def _links(report: Report, language: Language) -> Iterator[str]:
-    for link in report.links:
+    """What a link does not prove comes first, because the end is what is cut off."""
+    roots = set(report.root_causes)
+    for link in sorted(report.links, key=lambda each: each.cause not in roots):
         yield f"- {_named(report, link, language)} ({_STATUS[link.status].get(language)})"
-        for text, evidence in link.because:
-            yield f"  - {text.get(language)} {cite(evidence)}".rstrip()
-        for label, statements in ((_COVERS, link.covers), (_NOT_PROVEN, link.not_proven)):
+        if link.cause not in roots:  # how a symptom makes another is told by the root cause's links
+            continue
+        for label, statements in ((_NOT_PROVEN, link.not_proven), (_COVERS, link.covers), (_BECAUSE, link.because)):
             for text, evidence in statements:
                 yield f"  - {label.get(language)}: {text.get(language)} {cite(evidence)}".rstrip()
 
@@ -120,11 +152,26 @@ def _named(report: Report, link: Link, language: Language) -> str:
     return f"{first} → {effect.title.get(language) if effect else link.effect}"
 
 
-def _facts(facts: Sequence[Fact], language: Language) -> Iterator[str]:
-    for fact in facts:
-        values = ", ".join(f"{name}={show(value, language)}" for name, value in fact.attributes.items() if value != "")
-        subject = f" {fact.subject}" if fact.subject else ""
-        yield f"- {fact.kind}{subject} ({fact.grade}): {values[:_FACT]} {cite(fact.evidence)}".rstrip()
+def _facts(report: Report, language: Language) -> Iterator[str]:
+    """Those of the root causes' lines first, then the others, then those about the logs themselves."""
+    roots = {(item.source, item.line) for name in report.root_causes for item in _evidence_of(report, name)}
+
+    def distance(fact: Fact) -> int:
+        near = any((item.source, item.line) in roots for item in fact.evidence)
+        return 2 if fact.kind.startswith("log.") else int(not near)
+
+    for fact in sorted(report.facts, key=distance):
+        values = ", ".join(
+            f"{name}={show(value, language)}" for name, value in fact.attributes.items() if value not in ("", None, ())
+        )
+        if values:
+            subject = f" {fact.subject}" if fact.subject else ""
+            yield f"- {fact.kind}{subject} ({fact.grade}): {values[:_FACT]} {cite(fact.evidence)}".rstrip()
+
+
+def _evidence_of(report: Report, name: str) -> tuple[Evidence, ...]:
+    finding = report.finding(name)
+    return finding.evidence if finding else ()
 
 
 def _probes(probes: Sequence[Probe], language: Language) -> Iterator[str]:
@@ -133,12 +180,6 @@ def _probes(probes: Sequence[Probe], language: Language) -> Iterator[str]:
         yield f"- `{probe.run}` ({probe.risk}){purpose}"
         for outcome in probe.outcomes:
             yield f"  - {outcome.see.get(language)} → {outcome.means.get(language)}"
-
-
-def _answer(answer: Answer) -> Iterator[str]:
-    """With its headings one level down, so that they do not look like blocks of the context."""
-    for line in answer.markdown.splitlines():
-        yield f"#{line}" if line.startswith("#") else line
 
 
 def _templates(report: Report) -> Iterator[str]:

@@ -9,8 +9,8 @@ from assistant.errors import UnreadableInput
 from assistant.intake.reading import read
 from assistant.model import Evidence, Report, Source, Status
 
-_LINE = 420  # characters; a line is known by its beginning, and by its end when it is long
-_END = 60
+_LINE = 330  # characters; a line is known by its beginning, and by its end when it is long
+_END = 40
 _PER_CLAIM = 6  # lines of one claim in the first round
 _MOST = 60  # lines in all
 _FAR = 200_000  # lines; evidence further down than this is not worth reading a file again for

@@ -47,6 +47,11 @@ def fields(text: str) -> frozenset[str]:
     return frozenset(_FIELD.findall(text))
 
 
+def headings(text: str) -> frozenset[str]:
+    """The headings of a template's sections."""
+    return frozenset(re.findall(r"^## +(.*?)\s*$", text, re.MULTILINE))
+
+
 def render(name: str, language: Language, values: Mapping[str, str]) -> str:
     """A prompt with its values.
 

@@ -17,6 +17,7 @@ _CITATION = re.compile(r"\[(\d{1,4}:\d{1,9}(?:[-,;\s]+(?:\d{1,4}:)?\d{1,9})*)\]"
 _NUMBERS = re.compile(r"(?:(\d+):)?(\d+)")
 _HAN = re.compile(r"[㐀-鿿]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
+_HEADING = re.compile(r"^#{1,6} +(.*?)\s*$", re.MULTILINE)
 _TEMPLATE = re.compile(r"<\|\w+\|>|\[/?INST\]")
 
 _JUDGED_FROM = {"en": 40, "zh": 120}  # letters of prose; Chinese needs fewer letters, and more Latin ones among them
@@ -29,6 +30,7 @@ _EMPTY = Text("the model's answer is empty", "模型的回答是空的")
 _LOOPS = Text("the model repeats itself without end", "模型在不断重复自己")
 _GARBLED = Text("the model's answer is garbled", "模型的回答是乱码")
 _OTHER_LANGUAGE = Text("the model answers in another language", "模型没有用提问的语言回答")
+_PARROTS = Text("the model repeats what it was given instead of answering", "模型只是重复给它的资料，没有回答")
 _NO_SUCH_LINES = Text("the model cites only lines that do not exist", "模型引用的行全都不存在")
 
 
@@ -41,10 +43,19 @@ class Nonsense(Exception):
 
 
 class Watch:
-    """Looks at an answer while it grows. `lines` has the number of lines of each source; `marks` must not come back."""
+    """Looks at an answer while it grows. `lines` has the number of lines of each source; `marks` must not come back.
 
-    def __init__(self, language: Language, lines: Mapping[int, int], marks: tuple[str, ...] = ()) -> None:
-        self._language, self._lines, self._marks = language, lines, marks
+    `headings` are those of the prompt: one may be a coincidence, two are no answer.
+    """
+
+    def __init__(
+        self,
+        language: Language,
+        lines: Mapping[int, int],
+        marks: tuple[str, ...] = (),
+        headings: frozenset[str] = frozenset(),
+    ) -> None:
+        self._language, self._lines, self._marks, self._headings = language, lines, marks, headings
         self.text = ""
         self._checked = 0
 
@@ -69,6 +80,8 @@ class Watch:
             raise Nonsense(_GARBLED)
         if self.text.count("\ufffd") * 50 > len(self.text):
             raise Nonsense(_GARBLED)
+        if len(self._headings & {match[1] for match in _HEADING.finditer(self.text)}) > 1:
+            raise Nonsense(_PARROTS)
         if loops(self.text):
             raise Nonsense(_LOOPS)
         if not speaks(self._language, self.text):

@@ -22,7 +22,7 @@ from assistant.i18n import LANGUAGES, Text
 from assistant.knowledge.entry import Knowledge
 from assistant.llm import tokens
 from assistant.llm.answer import Question, compose
-from assistant.llm.context import BUDGET, cite
+from assistant.llm.context import BUDGET, cite, sections
 from assistant.llm.outgoing import outgoing, restored
 from assistant.model import Answer, Evidence, Fact, Finding, Grade, Severity, Source, Status, Template
 
@@ -95,6 +95,17 @@ def test_the_budget_holds(language, budget):
         text="长" * 50_000 if budget == BUDGET else "why",
     )
     assert cost(messages) <= budget
+
+
+@pytest.mark.parametrize("limit", [80, 200, 500])
+def test_each_section_of_the_rules_answer_is_told(limit):
+    long = "\n".join(f"- line {n}" for n in range(200))
+    text = f"**The head.** [1:1]\n\n## First\n{long}\n\n## Second\n```bash\nls\n{long}\n```\n\n## Third\nshort [2:2]\n"
+    told = sections(text, limit)
+    assert tokens.count(told) <= limit
+    for words in ("**The head.** [1:1]", "### First\n- line 0", "### Second", "### Third\nshort [2:2]"):
+        assert words in told
+    assert told.count("```") in {0, 2}
 
 
 def test_a_flood_leaves_room_for_evidence():

@@ -79,6 +79,13 @@ def test_a_mark_that_comes_back():
         judge(ZH + " f00dfeed", marks=("f00dfeed",))
 
 
+def test_a_parrot():
+    headings = frozenset({"事实", "日志摘录"})
+    judge(ZH + "\n## 事实\n" + ZH, headings=headings)
+    with pytest.raises(Nonsense):
+        judge(ZH + "\n### 事实\n- x\n\n## 日志摘录\n" + ZH, headings=headings)
+
+
 def test_a_loop_shows_before_the_end():
     watch = Watch("en", {})
     with pytest.raises(Nonsense):
