@@ -24,6 +24,7 @@ _HALF = 0.5
 _SEPARATOR = lazily(r"\s*[-+=|]{4,}\s*$")
 _DEEPER = lazily(r"(?:[>|│┃] ?| {0,8}\d{1,9}[\t→│:|] ?)+")  # further layers, looked through to judge this one
 _CLOCK_ONLY = lazily(r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?![:\d])")
+_DATE = lazily(r"\s*\d{4}-\d\d-\d\d(?:[T ]|$)")  # a year is no line number
 _HTTP_DUMP = lazily(r"[A-Z]{3,8} \S+ HTTP/\d|HTTP/\d")
 _OWN_INDENT = frozenset({"traceback", "exception", "compose"})  # frames, and rows that look like `name | value`
 
@@ -203,7 +204,7 @@ def _is_data(lines: Sequence[Numbered], start: int, end: int, bodies: Sequence[s
     texts = [text for _, text in lines[start:end]]
     if start and _SEPARATOR().match(lines[start - 1][1]):
         return True
-    if all(_CLOCK_ONLY().match(text) for text in texts):
+    if all(_CLOCK_ONLY().match(text) or _DATE().match(text) for text in texts):
         return True
     if sum(1 for body in bodies if " | " in body) > len(bodies) * _HALF:  # the columns of a query's result
         return True

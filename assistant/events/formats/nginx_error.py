@@ -37,8 +37,8 @@ _UPSTREAM = re.compile(
 
 # Keys in the order in which the handlers write them; quoted ones end with a quote.
 _KEYS = (
-    ("referrer", True), ("host", True), ("upstream", True), ("subrequest", True), ("request", True), ("login", True),
-    ("bytes from/to upstream", False), ("bytes from/to client", False), ("server", False), ("client", False),
+    ("bytes from/to upstream", False), ("bytes from/to client", False), ("referrer", True), ("host", True), ("upstream", True), ("subrequest", True), ("request", True), ("login", True),
+    ("server", False), ("client", False),
 )  # fmt: skip
 _MARKS = {key: f', {key}: "' if quoted else f", {key}: " for key, quoted in _KEYS} | {
     "bytes from/to upstream": ", bytes from/to upstream:",
