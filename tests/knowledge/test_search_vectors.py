@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,7 +171,32 @@ def test_a_server_that_is_not_there(monkeypatch, folder, address):
     monkeypatch.setenv("CHROMA_HOST", address.format(port))
     with pytest.raises(ConfigurationError):
         embed.open_vectors(KNOWLEDGE, None, folder)
-    assert not embed.ready(KNOWLEDGE, folder)
+    embed._open_ones.clear()
+    assert embed.at_hand(KNOWLEDGE) is None
+    embed._open_ones.clear()
+
+
+def test_a_server_that_hangs(monkeypatch, folder):
+    monkeypatch.setattr(embed, "_PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("CHROMA_HOST", f"127.0.0.1:{server.getsockname()[1]}")
+        start = time.monotonic()
+        with pytest.raises(ConfigurationError, match="did not answer"):
+            embed.open_vectors(KNOWLEDGE, None, folder)
+        assert time.monotonic() - start < 2
+
+
+def test_at_hand_never_builds(monkeypatch, tmp_path, folder):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    embed._open_ones.clear()
+    assert embed.at_hand(KNOWLEDGE) is None
+    monkeypatch.setattr(embed, "cache_folder", lambda: folder)
+    embed._open_ones.clear()
+    vectors = embed.at_hand(KNOWLEDGE)
+    assert vectors.rank("oom", 1)
+    assert embed.at_hand(KNOWLEDGE) is vectors
+    vectors.close()
+    embed._open_ones.clear()
 
 
 def test_no_network_and_no_telemetry(tmp_path, folder):
