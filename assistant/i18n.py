@@ -10,7 +10,6 @@ from typing import Literal
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -31,7 +30,7 @@ def detect(question: str, fallback: Language | None = None) -> Language:
 
     One Chinese character decides: people who type Chinese mix in English terms, never the other way round.
     """
-    if _HAN.search(question):
+    if any("\u3400" <= character <= "\u9fff" for character in question):
         return "zh"
     if _LATIN_WORD.search(question):
         return "en"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -126,29 +125,26 @@ _cache: OrderedDict[tuple[object, ...], Digest] = OrderedDict()
 
 
 def _digest_all(sources: Sequence[Source], knowledge: Knowledge) -> Digest:
-    """Digests are merged from the left; the merge of the first n sources is remembered for when one more comes."""
-    keys = tuple(
-        (source.index, source.name, source.sha256, str(source.body) if not source.sha256 else "") for source in sources
-    )
-    overlap = Overlap()
-    merged = Digest(
-        [], [], [make() for make in builder_types()], EventMatcher(_index(knowledge.digest, _Box(knowledge)))
-    )
+    """The digests of all sources, merged. Merging never changes what is merged in, so digests can be kept.
+
+    A digest depends on the earlier sources too, because what they held already is not counted again.
+    """
+    index = _index(knowledge.digest, _Box(knowledge))
+    merged = Digest([], [], [make() for make in builder_types()], EventMatcher(index))
+    keys: tuple[object, ...] = (knowledge.digest,)
     for position, source in enumerate(sources):
-        key = (knowledge.digest, *keys[: position + 1])
-        known = _cache.get(key)
-        if known is not None and source.sha256:
-            merged, overlap = deepcopy(known), Overlap()
-            continue
-        for earlier in sources[:position]:
-            if isinstance(earlier.body, bytes):
-                overlap.remember(read(earlier))
-        merged.merge(_digest(source, knowledge, overlap))
-        overlap = Overlap()
-        if source.sha256:
-            _cache[key] = deepcopy(merged)
+        keys = (*keys, (source.index, source.name, source.sha256))
+        digest = _cache.get(keys) if source.sha256 else None
+        if digest is None:
+            overlap = Overlap()
+            for earlier in sources[:position]:
+                if isinstance(earlier.body, bytes):
+                    overlap.remember(read(earlier))
+            digest = _digest(source, knowledge, overlap)
+            _cache[keys] = digest
             while len(_cache) > _REMEMBERED:
                 _cache.popitem(last=False)
+        merged.merge(digest)
     return merged
 
 
