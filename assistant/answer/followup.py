@@ -37,7 +37,7 @@ def _re(pattern: str) -> re.Pattern[str]:
 
 # Tried in order; a way may decline (None), then the next form that fits is tried.
 FORMS: tuple[tuple[re.Pattern[str], Way], ...] = (
-    (_re(r"^(上述|以上|这段|这些|这个|下面)?(日志|log)?.{0,6}(说明|表示|代表|意味着)(了)?(什么|啥)|^这段呢|^what (do|does) (this|these|the) (log|logs|lines?)? ?(mean|say)|^explain( this| it)?[.?!]*$|^解释(一下)?[。？]*$"), replies.whole),
+    (_re(r"^(上述|以上|这段|这些|这个|下面)?(日志|log)?.{0,6}(说明|表示|代表|意味着)(了)?(什么|啥)|^这段呢|^what (do|does) (this|these|the) (log|logs|lines?)? ?(mean|say)|^explain( this| it)?[.?!]*$|^(and )?(what about )?(this|that|these)( one| part| log| lines?)?[.?! ]*$|^那?(这|那)(段|个|些)?(日志)?(呢|怎么样)?[？?。 ]*$|^解释(一下)?[。？]*$"), replies.whole),
     (_re(r"\[?\b\d+:\d+\b\]?|\blines? ?\d+|第 ?\d+ ?行"), replies.lines),
     (_re(r"what changed|anything new|what('s| is) (new|different)|(有)?什么(变化|不同|改变)|改变了什么|变了什么|有何变化"), replies.changed),
     (_re(r"\b(will|would|does|do|should|can|could)\b.{0,60}\b(help|fix|solve|cure|work|enough)|\bshould (i|we)\b|is it safe|safe to|有(没有)?用(吗|么|嘛)?|管用|能解决|能不能解决|可以解决|行不行|行吗|有帮助|要不要|该不该|安全吗|可以.{0,12}吗|能.{0,12}吗"), replies.remedy),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.i18n import Text
+from assistant.i18n import Language, Text
 
 PHRASES = {
     "confirmed": Text("Root cause confirmed: {headline}.", "根因已证实：{headline}。"),
@@ -133,3 +133,9 @@ PHRASES = {
     "status_none": Text("nothing wrong", "没有问题"),
     "status_unknown": Text("unknown", "未知"),
 }
+
+
+def verdict_in_words(verdict: str, language: Language) -> str:
+    """A verdict (`confirmed` … `unknown`) as a person says it; empty when there is none."""
+    found = PHRASES.get(f"status_{verdict}")
+    return found.get(language) if found else verdict

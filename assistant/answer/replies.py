@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"(?:lines?|第) ?(\d+)(?:\s*[-到至]\s*(\d+))?")
 
 def whole(asked: Question) -> list[str] | None:
     """The first answer again."""
-    return [explain(asked.report, asked.knowledge, asked.language).markdown]
+    return [explain(asked.report, asked.knowledge, asked.language, asked.previous).markdown]
 
 
 def facts(asked: Question) -> list[str] | None:

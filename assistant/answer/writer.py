@@ -81,17 +81,17 @@ def _changed(
     if difference is None:
         return []
     rows = []
-    for name, findings in (
+    named = (
         ("now_confirmed", difference.confirmed),
         ("now_seen", difference.came),
         ("now_ruled_out", difference.ruled_out),
-    ):
+    )
+    for name, findings in named:
         for finding in findings[:4]:
-            if finding.entry in report.root_causes[:1] and not all_findings:
-                continue  # the headline says it
+            if (finding.entry in report.root_causes[:1] and not all_findings) or finding.severity < Severity.WARN:
+                continue  # the headline says it, or it is normal life
             rows.append(cited(phrase(name, language, title=finding.title.get(language)), finding.evidence))
-    if not rows:
-        rows += [say(fact, language) for fact in report.facts_of("nginx.failed_again") if difference.is_new(fact)]
+    rows += [say(fact, language) for fact in report.facts_of("nginx.failed_again") if difference.is_new(fact)]
     if not rows and _newly_proven(report, difference):
         return []
     if not rows:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.config import Settings, nearest
 from assistant.errors import ConfigurationError, UsageError
@@ -13,8 +16,12 @@ from assistant.incident import Engine
 from assistant.knowledge.entry import Entry, Knowledge
 from assistant.terminal.output import say, tell
 
+if TYPE_CHECKING:
+    from assistant.knowledge.embed import Vectors
+
 _FOUND = 5
 _VALID = Text("all entries are valid", "所有条目都有效")
+_BUILDING = Text("building the search index", "正在建立检索索引")
 _NOTHING = Text("nothing like that is known", "没有找到相近的条目")
 
 
@@ -35,9 +42,9 @@ def run(arguments: Namespace, settings: Settings) -> int:
 
 
 def _check(folders: list[Path], settings: Settings) -> int:
-    from assistant.knowledge.check import check  # noqa: PLC0415 - this action only
+    from assistant.diagnosis.samples import check_all  # noqa: PLC0415 - this action only
 
-    problems = check(folders)
+    problems = check_all(folders)
     for problem in problems:
         print(problem)
     if problems:
@@ -61,11 +68,29 @@ def _show(wanted: str, knowledge: Knowledge, settings: Settings) -> None:
 def _search(query: str, knowledge: Knowledge, settings: Settings) -> None:
     from assistant.knowledge.search import search  # noqa: PLC0415 - this action only
 
-    found = [entry for entry, _ in search(query, knowledge, _FOUND)]
+    found = [entry for entry, _ in search(query, knowledge, _FOUND, vectors=_vectors(knowledge, settings))]
     if found:
         _print(found, settings)
     else:
         print(_NOTHING.get(settings.language))
+
+
+def _vectors(knowledge: Knowledge, settings: Settings) -> Vectors | None:
+    """Search by meaning too, where its extra is installed; the store is built once, with its progress shown."""
+    from assistant.knowledge.embed import open_vectors  # noqa: PLC0415 - this action only
+
+    def progress(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == total else ""
+            print(f"\r{_BUILDING.get(settings.language)} {done * 100 // max(1, total)} %", end=end, file=sys.stderr, flush=True)
+
+    if settings.asked_offline and os.environ.get("CHROMA_HOST"):
+        return None
+    try:
+        return open_vectors(knowledge, progress)
+    except ConfigurationError as problem:
+        tell(str(problem))
+        return None
 
 
 def _print(entries: Iterable[Entry], settings: Settings) -> None:

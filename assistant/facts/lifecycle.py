@@ -233,7 +233,7 @@ SENTENCES = {
     ),
     "nginx.stop_after_errors": Text(
         "nginx was stopped {gap|dur} after the last error; nothing in the log makes the error the reason",
-        "nginx 在最后一个错误之后 {gap|dur} 才被停止；日志里没有两者的因果",
+        "nginx 在最后一个错误之后 {gap|dur}才被停止；日志里没有两者的因果",
     ),
     "nginx.start": Text(
         "{time}: nginx master {master} started workers {workers}",

@@ -145,13 +145,18 @@ class Incident:
     def ask(self, question: str) -> Reply:
         """Answer a question about the report."""
         language = self.language(question)
-        return self._reply(
-            question,
-            language,
-            lambda: self.engine.reply(
+        came_along = self._next_turn() in self._came_with.values()
+
+        def rules() -> Answer:
+            answer: Answer = self.engine.reply(
                 question, self.report, self.knowledge, language, previous=self.previous, sources=self.sources
-            ),
-        )
+            )
+            if came_along and answer.kind == "unknown":
+                # whatever was asked of a log that was just pasted, its explanation is nearer than a refusal
+                return self.engine.explain(self.report, self.knowledge, language, self.previous)
+            return answer
+
+        return self._reply(question, language, rules)
 
     def undo(self) -> bool:
         """Forget the last question and the sources that came with it. False when there is nothing to undo."""

@@ -22,6 +22,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bin
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
+from assistant.answer.phrases import verdict_in_words
 from assistant.errors import AssistantError
 from assistant.i18n import Text
 from assistant.incident import Incident
@@ -48,6 +49,7 @@ _PASTE_UNTIL = Text("a line with just . ends", "单独一行 . 结束")
 _KEPT = Text("session {name} is kept; assistant --continue goes on", "会话 {name} 已保存，assistant --continue 可继续")
 _RESUMED = Text("session {name}, sources: {sources}, questions: {turns}", "会话 {name}，来源：{sources}，提问：{turns}")
 _SOURCES = Text("sources: {count}", "来源：{count}")
+_OFFLINE = Text("offline", "离线")
 _UNSAVED = Text("not saved", "未保存")
 _BIG = 2_000_000  # characters; reading less takes no time that anybody would notice
 _STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
@@ -205,11 +207,11 @@ class Chat:
     def _toolbar(self) -> StyleAndTextTuples:
         incident = self.incident
         language = incident.settings.language
-        model = "offline" if incident.settings.offline else incident.settings.model.model
+        model = _OFFLINE.get(language) if incident.settings.offline else incident.settings.model.model
         parts = [
             incident.name or (_UNSAVED.get(language) if not incident.saved else ""),
             _SOURCES.get(language).format(count=len(incident.sources)),
-            incident.verdict,
+            verdict_in_words(incident.verdict, language),
             model,
         ]
         return [("class:bottom-toolbar", safe(" · ".join(filter(None, parts))))]

@@ -112,7 +112,7 @@ def start(tmp_path) -> Iterator[Callable[..., Terminal]]:
 
 def test_a_conversation_in_two_languages(start):
     terminal = start(language="zh_CN.UTF-8")
-    terminal.wait("把日志粘贴进来", "offline")
+    terminal.wait("把日志粘贴进来", "离线")
     terminal.paste((SEED / "turn1.log").read_text())
     terminal.wait("[Pasted #1: 12 lines, 4.2 KB]")
     terminal.ask("这段日志说明什么")
