@@ -75,7 +75,7 @@ class LocalTime(_Instant):
 
     def _check(self, other: Time) -> int:
         # explicit base class: `super()` without arguments fails in slotted dataclasses
-        ns = _Instant._check(self, other)
+        ns = _Instant._check(self, other)  # noqa: SLF001 - the base's own method
         if self.has_year and isinstance(other, LocalTime) and other.has_year:
             return ns
         # A line without a year belongs to the year that brings the two nearest: logs of one incident are days apart,

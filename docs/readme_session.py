@@ -1,6 +1,6 @@
 """Writes the README's session anew from what the program prints: the first screens of the seed incident.
 
-    python docs/readme_session.py
+python docs/readme_session.py
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ def session(language: str) -> str:
     """The demonstration without what follows the first screen of each answer."""
     command = [sys.executable, "-m", "assistant", "demo", "--lang", language]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    answers = [re.split(r"^## ", answer, maxsplit=1, flags=re.MULTILINE)[0].strip() for answer in printed.split("\n---\n")]
+    answers = [
+        re.split(r"^## ", answer, maxsplit=1, flags=re.MULTILINE)[0].strip() for answer in printed.split("\n---\n")
+    ]
     return "\n\n…\n\n".join(answers) + "\n\n…"
 
 

@@ -17,6 +17,13 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory):
         base = tmp_path_factory.mktemp("xdg")
         for name in ("DATA", "CONFIG", "CACHE", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(base / name.lower()))
-        for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ASSISTANT_MODEL", "ASSISTANT_LANG", "ASSISTANT_OFFLINE", "CHROMA_HOST"):
+        for name in (
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+            "ASSISTANT_MODEL",
+            "ASSISTANT_LANG",
+            "ASSISTANT_OFFLINE",
+            "CHROMA_HOST",
+        ):
             patch.delenv(name, raising=False)
         yield

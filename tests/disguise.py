@@ -26,10 +26,18 @@ class Disguise:
         self.pid_shift = self.random.randrange(-1_400_000, 500_000)
         self.port = self.random.randrange(1025, 65000)
         self.name = self.random.choice(NAMES)
-        self.four = f"127.{self.random.randrange(0, 200)}.{self.random.randrange(0, 200)}.{self.random.randrange(2, 250)}"
-        self.shift = timedelta(seconds=self.random.randrange(-10**8, 10**8))
+        self.four = (
+            f"127.{self.random.randrange(0, 200)}.{self.random.randrange(0, 200)}.{self.random.randrange(2, 250)}"
+        )
+        self.shift = timedelta(seconds=self.random.randrange(-(10**8), 10**8))
         self.boot_shift = self.random.randrange(-4_000_000, 4_000_000)
-        self.paths = dict(zip(("/api/v1/embeddings", "/api/v1/text-embedding/%E4%BD%A0%E5%A5%BD", "/api/v1/model/info"), self.random.sample(PATHS, 3), strict=True))
+        self.paths = dict(
+            zip(
+                ("/api/v1/embeddings", "/api/v1/text-embedding/%E4%BD%A0%E5%A5%BD", "/api/v1/model/info"),
+                self.random.sample(PATHS, 3),
+                strict=True,
+            )
+        )
         self.pages = self.random.randrange(400_000, 900_000)  # resident pages of the victim
         self.tables = self.random.randrange(500, 5_000)  # its page-table pages
         self.virtual = self.pages + self.random.randrange(100_000, 2_000_000)
@@ -49,9 +57,14 @@ class Disguise:
         # before the sizes: a new size must not be taken for a pid
         text = re.sub(r"(?<![\d.])(3[3-6]\d{5}|1463553)(?=[\]#:,) \n]|$)", lambda m: str(self.pid(int(m[1]))), text)
         text = text.replace("337723", str(self.pages)).replace("1198619", str(self.virtual))
-        text = text.replace("3850240", str(self.tables * 4096)).replace("pgtables:3760kB", f"pgtables:{self.tables * 4}kB")
+        text = text.replace("3850240", str(self.tables * 4096)).replace(
+            "pgtables:3760kB", f"pgtables:{self.tables * 4}kB"
+        )
         text = text.replace("total-vm:4794476kB", f"total-vm:{self.virtual * 4}kB")
-        text = text.replace("anon-rss:1350640kB, file-rss:252kB", f"anon-rss:{self.pages * 4 - self.file_kb}kB, file-rss:{self.file_kb}kB")
+        text = text.replace(
+            "anon-rss:1350640kB, file-rss:252kB",
+            f"anon-rss:{self.pages * 4 - self.file_kb}kB, file-rss:{self.file_kb}kB",
+        )
         text = text.replace("127.0.0.1", self.four).replace(":8000/", f":{self.port}/").replace("uvicorn", self.name)
         for old, new in self.paths.items():
             text = text.replace(old, new)

@@ -71,7 +71,15 @@ def test_zones_are_compared_by_instant():
     assert iso("2025-05-11T23:00:00+02:00") - iso("2025-05-11T21:00:00Z") == 0
 
 
-@pytest.mark.parametrize("text", ["[Sun May 11 23:52:08 2025] x", "[dim. 11 mai 23:52:08 2025] x", "[日 5月 11 23:52:08 2025] x", "[So Mai 11 23:52:08 2025] x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Sun May 11 23:52:08 2025] x",
+        "[dim. 11 mai 23:52:08 2025] x",
+        "[日 5月 11 23:52:08 2025] x",
+        "[So Mai 11 23:52:08 2025] x",
+    ],
+)
 def test_dmesg_with_wall_clock_in_other_languages(text):
     found = times.ctime(text)
     assert found

@@ -20,7 +20,9 @@ SCHEMA = json.loads((Path(assistant.answer.__file__).parent / "report.schema.jso
 @pytest.mark.parametrize("turn", [1, 2, 3])
 def test_the_seed_fits_the_schema(turn, language):
     report = after(turn)
-    printed = json.loads(json.dumps(to_json(report, knowledge(), language, explain(report, knowledge(), language)), ensure_ascii=False))
+    printed = json.loads(
+        json.dumps(to_json(report, knowledge(), language, explain(report, knowledge(), language)), ensure_ascii=False)
+    )
     jsonschema.Draft202012Validator(SCHEMA).validate(printed)
     assert printed["verdict"] == report.verdict
     assert all(item["evidence"] for item in printed["findings"] if item["observed"])

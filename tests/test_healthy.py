@@ -38,7 +38,9 @@ def test_what_no_format_knows_is_counted_and_shown(text):
 
 
 def test_an_error_that_no_entry_knows_is_shown():
-    report = report_of("2026/03/02 10:11:12 [error] 811#811: *1 the frobnicator is out of gas, client: 192.0.2.1, server: a")
+    report = report_of(
+        "2026/03/02 10:11:12 [error] 811#811: *1 the frobnicator is out of gas, client: 192.0.2.1, server: a"
+    )
     assert report.verdict == "unknown"
     assert "frobnicator" in explain(report, knowledge(), "en").markdown
 

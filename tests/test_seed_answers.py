@@ -57,7 +57,14 @@ NEVER = {
         r"kernel (version|release) (is|was) \d", r"proxy_read_timeout \d", r"invoked by|由.{0,12}触发了 OOM",
     ),
 }  # fmt: skip
-REFUSING = ("Ruled out by the log", "What does not help", "由日志排除的", "没有用或有害的做法", "What is still unknown", "还不知道的")
+REFUSING = (
+    "Ruled out by the log",
+    "What does not help",
+    "由日志排除的",
+    "没有用或有害的做法",
+    "What is still unknown",
+    "还不知道的",
+)
 
 
 def claims(markdown: str) -> str:
@@ -114,7 +121,16 @@ def test_first_screen_holds_verdict_reason_and_what_to_do(language):
         if rows > 24:
             break
         seen += line + "\n"
-    for wanted in ("confirmed|已证实", "uvicorn", "1.29 GiB", "global_oom", "00:17:53", "not proven|未证实", "Do now|现在先做", "dmesg -T"):
+    for wanted in (
+        "confirmed|已证实",
+        "uvicorn",
+        "1.29 GiB",
+        "global_oom",
+        "00:17:53",
+        "not proven|未证实",
+        "Do now|现在先做",
+        "dmesg -T",
+    ):
         assert re.search(wanted, seen), (wanted, seen)
 
 

@@ -156,7 +156,9 @@ def test_every_fact_is_proven_by_lines_that_exist():
 def test_first_paste_names_the_causes_and_the_next_evidence():
     report = after(1)
     assert report.verdict == "likely"
-    open_causes = [finding.entry for finding in report.findings if not finding.observed and finding.status.value == "possible"]
+    open_causes = [
+        finding.entry for finding in report.findings if not finding.observed and finding.status.value == "possible"
+    ]
     assert open_causes[0] == "kernel/oom-kill"
     assert {"kernel/segfault", "gunicorn/worker-timeout", "app/python-exception"} <= set(open_causes)
     first = report.probes[0]
@@ -176,7 +178,11 @@ def test_third_paste_proves_the_kill_and_what_it_covers():
     report = after(3)
     assert report.verdict == "confirmed"
     assert report.root_causes == ("kernel/oom-kill",)
-    link = next(link for link in report.links if link.cause == "kernel/oom-kill" and link.effect == "nginx/upstream-closed-early")
+    link = next(
+        link
+        for link in report.links
+        if link.cause == "kernel/oom-kill" and link.effect == "nginx/upstream-closed-early"
+    )
     assert link.status.value == "likely"
     assert [evidence[0].line for _, evidence in link.covers] == [3]
     assert [(evidence[0].source, evidence[0].line) for _, evidence in link.not_proven] == [(1, 1), (1, 3), (1, 7)]

@@ -21,8 +21,14 @@ def shape(report: Report) -> dict[str, object]:
         "verdict": report.verdict,
         "roots": report.root_causes,
         "findings": sorted((item.entry, item.status.value, item.count) for item in report.findings),
-        "links": sorted((item.cause, item.effect, item.status.value, len(item.covers), len(item.not_proven)) for item in report.links),
-        "facts": sorted((item.kind, item.grade.value, tuple((e.source, e.line, e.last) for e in item.evidence)) for item in report.facts),
+        "links": sorted(
+            (item.cause, item.effect, item.status.value, len(item.covers), len(item.not_proven))
+            for item in report.links
+        ),
+        "facts": sorted(
+            (item.kind, item.grade.value, tuple((e.source, e.line, e.last) for e in item.evidence))
+            for item in report.facts
+        ),
     }
 
 
@@ -40,7 +46,17 @@ def test_other_values_give_the_same_diagnosis_with_the_new_values(seed):
     assert report.facts_of("oom.memory")[0].attributes["resident_kb"] == disguise.pages * 4
     for language in ("en", "zh"):
         text = explain(report, knowledge(), language).markdown
-        for old in ("3610113", "uvicorn", ":8000", "127.0.0.1", "1,350,892", "4016034", "model/info", "00:17:53", "2025-05-12"):
+        for old in (
+            "3610113",
+            "uvicorn",
+            ":8000",
+            "127.0.0.1",
+            "1,350,892",
+            "4016034",
+            "model/info",
+            "00:17:53",
+            "2025-05-12",
+        ):
             assert old not in text, old
         for new in (disguise.name, str(disguise.pid(3610113)), str(disguise.port), disguise.four):
             assert new in text, new
@@ -51,7 +67,11 @@ def test_any_order_of_pastes(order):
     report = report_of(*(log(turn) for turn in order))
     assert report.verdict == "confirmed"
     assert report.root_causes == ("kernel/oom-kill",)
-    link = next(link for link in report.links if link.effect == "nginx/upstream-closed-early" and link.cause == "kernel/oom-kill")
+    link = next(
+        link
+        for link in report.links
+        if link.effect == "nginx/upstream-closed-early" and link.cause == "kernel/oom-kill"
+    )
     assert (link.status, len(link.covers), len(link.not_proven)) == (Status.LIKELY, 1, 3)
     overview = report.facts_of("upstream.overview")[0].attributes
     assert (overview["requests"], overview["attempts"]) == (4, 7)
@@ -59,7 +79,12 @@ def test_any_order_of_pastes(order):
 
 
 def core(report: Report) -> object:
-    facts = {item.kind: dict(item.attributes) for item in report.facts if item.kind in ("upstream.closed_then_reset", "oom.kill", "oom.share", "join.restarted_after_kill", "nginx.restart")}
+    facts = {
+        item.kind: dict(item.attributes)
+        for item in report.facts
+        if item.kind
+        in ("upstream.closed_then_reset", "oom.kill", "oom.share", "join.restarted_after_kill", "nginx.restart")
+    }
     return report.verdict, report.root_causes, str(sorted(facts))
 
 
@@ -99,7 +124,11 @@ def test_damaged_pastes_give_the_same_answer(name):
     assert report.root_causes == plain.root_causes
     assert report.unrecognised == 0
     assert sorted(item.kind for item in report.facts) == sorted(item.kind for item in plain.facts)
-    values = {(item.kind, item.subject): repr(sorted(item.attributes.items())) for item in plain.facts if "lines" not in item.attributes}
+    values = {
+        (item.kind, item.subject): repr(sorted(item.attributes.items()))
+        for item in plain.facts
+        if "lines" not in item.attributes
+    }
     for item in report.facts:
         if "lines" not in item.attributes:
             assert repr(sorted(item.attributes.items())) == values[item.kind, item.subject]
@@ -205,6 +234,10 @@ def test_kernel_log_at_the_second_of_the_failure_confirms_it():
     kill = [line for line in log(3).split("\n") if "oom-kill:" in line or "Killed process" in line]
     journal = "\n".join(f"May 12 00:17:53 web1 kernel: {line}" for line in kill)
     report = report_of(log(1), log(2), journal)
-    link = next(link for link in report.links if link.cause == "kernel/oom-kill" and link.effect == "nginx/upstream-closed-early")
+    link = next(
+        link
+        for link in report.links
+        if link.cause == "kernel/oom-kill" and link.effect == "nginx/upstream-closed-early"
+    )
     assert [evidence[0].line for _, evidence in link.covers] == [3]
     assert len(link.not_proven) == 3

@@ -32,7 +32,9 @@ class Changes:
 def changes(before: Report, after: Report) -> Changes:
     """The difference between the reports before and after a paste."""
     old = {finding.entry: finding for finding in before.findings}
-    confirmed, came, ruled = [], [], []
+    confirmed: list[Finding] = []
+    came: list[Finding] = []
+    ruled: list[Finding] = []
     for finding in after.findings:
         earlier = old.get(finding.entry)
         if finding.status is Status.RULED_OUT:

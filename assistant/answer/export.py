@@ -42,25 +42,35 @@ def to_json(
         "facts": [_fact(fact, language, names) for fact in report.facts],
         "probes": [
             {
-                "run": probe.run, "risk": probe.risk.value, "decides": list(probe.decides), "entry": probe.entry,
-                "purpose": probe.purpose.get(language) if probe.purpose else None, "missing": list(probe.missing),
-                "outcomes": [{"see": item.see.get(language), "means": item.means.get(language)} for item in probe.outcomes],
+                "run": probe.run,
+                "risk": probe.risk.value,
+                "decides": list(probe.decides),
+                "entry": probe.entry,
+                "purpose": probe.purpose.get(language) if probe.purpose else None,
+                "missing": list(probe.missing),
+                "outcomes": [
+                    {"see": item.see.get(language), "means": item.means.get(language)} for item in probe.outcomes
+                ],
             }
             for probe in report.probes
         ],
         "timeline": [
             {
-                "time": _value(item.time), "text": item.text.get(language), "source": names.get(item.evidence.source, ""),
+                "time": _value(item.time),
+                "text": item.text.get(language),
+                "source": names.get(item.evidence.source, ""),
                 "line": item.evidence.line,
             }
             for item in report.timeline
         ],
         "unrecognised": {
             "lines": report.unrecognised,
-            "templates": [{"text": item.text, "count": item.count, "line": item.first.line} for item in report.templates],
+            "templates": [
+                {"text": item.text, "count": item.count, "line": item.first.line} for item in report.templates
+            ],
         },
         "answer": answer.markdown if answer else None,
-    }  # fmt: skip
+    }
 
 
 def severity_name(severity: Severity) -> str:
@@ -107,18 +117,26 @@ def _link(link: Link, language: Language) -> dict[str, object]:
         return [f"{text.get(language)} {cite(evidence)}".strip() for text, evidence in reasons]
 
     return {
-        "cause": link.cause, "effect": link.effect, "status": link.status.value, "because": told(link.because),
-        "covers": told(link.covers), "not_proven": told(link.not_proven),
-    }  # fmt: skip
+        "cause": link.cause,
+        "effect": link.effect,
+        "status": link.status.value,
+        "because": told(link.because),
+        "covers": told(link.covers),
+        "not_proven": told(link.not_proven),
+    }
 
 
 def _fact(fact: Fact, language: Language, names: dict[int, str]) -> dict[str, object]:
     sentence = sentences().get(fact.kind)
     text = fill(sentence.get(language), fact.attributes, language)[0] if sentence else fact.kind
     return {
-        "kind": fact.kind, "grade": fact.grade.value, "subject": fact.subject, "text": text,
-        "attributes": _attributes(fact.attributes), "evidence": [_evidence(item, names) for item in fact.evidence],
-    }  # fmt: skip
+        "kind": fact.kind,
+        "grade": fact.grade.value,
+        "subject": fact.subject,
+        "text": text,
+        "attributes": _attributes(fact.attributes),
+        "evidence": [_evidence(item, names) for item in fact.evidence],
+    }
 
 
 def _attributes(attributes: Attributes) -> dict[str, object]:

@@ -99,7 +99,7 @@ def _without_root(report: Report, knowledge: Knowledge, language: Language) -> l
     return lines
 
 
-def coverage(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+def coverage(report: Report, language: Language) -> list[str]:
     """Which failures the root cause explains, and which it does not."""
     best = _widest(report, [link for link in report.links if link.cause in report.root_causes[:1]])
     if best is None or report.finding(best.cause) is None:
@@ -107,10 +107,8 @@ def coverage(report: Report, knowledge: Knowledge, language: Language) -> list[s
     effect = report.finding(best.effect)
     if best.status is Status.POSSIBLE and effect is not None:
         title = effect.title.get(language)
-        return [
-            "",
-            f"{phrase('covers', language)}: {phrase('covers_possible', language, title=title)}. {cite(effect.evidence)}",
-        ]
+        text = phrase("covers_possible", language, title=title)
+        return ["", f"{phrase('covers', language)}: {text}. {cite(effect.evidence)}"]
     if not best.covers and not best.not_proven:
         return []
     colon, end = ("：", "。") if language == "zh" else (": ", ".")

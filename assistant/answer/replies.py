@@ -59,7 +59,7 @@ def cause(asked: Question) -> list[str] | None:
     if not lines:
         return whole(asked)
     if asked.report.verdict == "confirmed":
-        lines += head.coverage(asked.report, asked.knowledge, asked.language)
+        lines += head.coverage(asked.report, asked.language)
         lines += head.first_step(asked.report, asked.knowledge, asked.language)
     elif asked.report.probes:
         lines += head.probe_lines(asked.report.probes[0], asked.language, name="first_look")
@@ -127,7 +127,7 @@ def lines(asked: Question) -> list[str] | None:
         )
         and (text := say(fact, asked.language))
     ]
-    return rows + ([""] + list(dict.fromkeys(about))[:MAX_FACTS] if about else [])
+    return [*rows, "", *list(dict.fromkeys(about))[:MAX_FACTS]] if about else rows
 
 
 def confirm(asked: Question) -> list[str] | None:
@@ -135,7 +135,7 @@ def confirm(asked: Question) -> list[str] | None:
     rows: list[str] = []
     if asked.report.verdict == "confirmed":
         rows += [line for line in evidence(asked) or [] if line.startswith("**") or "`" in line]
-        rows += [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line]
+        rows += [line for line in head.coverage(asked.report, asked.language) if line]
     for position, probe in enumerate(asked.report.probes[:3]):
         rows += head.probe_lines(probe, asked.language, name="then_look" if position == 0 else "also_look")
     return rows or None
@@ -162,7 +162,7 @@ def missing(asked: Question) -> list[str] | None:
         (link for link in asked.report.links if link.not_proven), key=lambda link: len(link.not_proven), default=None
     )
     if best is not None:
-        rows = [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line] + rows
+        rows = [line for line in head.coverage(asked.report, asked.language) if line] + rows
     for position, probe in enumerate(asked.report.probes[:2]):
         rows += head.probe_lines(probe, asked.language, name="then_look" if position == 0 else "also_look")
     return rows or [PHRASES["nothing_missing"].get(asked.language)]
@@ -230,13 +230,13 @@ def hunch(asked: Question) -> list[str] | None:
         return [f"{no} {cited(text.get(asked.language), found.evidence)}" for text in found.because]
     about = _on_topics(asked)
     if any(topic.name == "earlier" for topic in topics_of(asked.text)) and about:
-        return [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line] + about
+        return [line for line in head.coverage(asked.report, asked.language) if line] + about
     if found is not None and found.observed:
         said = head.headline(found, asked.knowledge, asked.language)
         name = {Status.CONFIRMED: "hunch_yes", Status.LIKELY: "hunch_likely"}.get(found.status, "hunch_open")
         rows = [f"{PHRASES[name].get(asked.language)} {said} {cite(found.evidence)}"]
         if found.entry in asked.report.root_causes:
-            rows += [line for line in head.coverage(asked.report, asked.knowledge, asked.language) if line]
+            rows += [line for line in head.coverage(asked.report, asked.language) if line]
         return rows + about[:3]
     if about:
         return about

@@ -60,9 +60,8 @@ def bullets(report: Report, kinds: Iterable[str], language: Language, wanted: Wa
     for kind in kinds:
         if (better := INSTEAD.get(kind)) and better in present:
             continue
-        for fact in report.facts:
-            if fact.kind == kind and wanted(fact) and (text := say(fact, language)):
-                found.append(f"- {text}")
+        told = (say(fact, language) for fact in report.facts if fact.kind == kind and wanted(fact))
+        found += [f"- {text}" for text in told if text]
     return found[:MAX_ROWS]
 
 
@@ -83,8 +82,7 @@ def request_table(requests: list[Fact], language: Language) -> list[str]:
     heads = [PHRASES["time"].get(language), PHRASES["request"].get(language)]
     heads += [fill(PHRASES["attempt"].get(language), {"n": n}, language)[0] for n in range(1, width + 1)]
     rows = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    for fact in requests[:MAX_ROWS]:
-        rows.append("| " + " | ".join(_cells(fact, width, language)) + " |")
+    rows += ["| " + " | ".join(_cells(fact, width, language)) + " |" for fact in requests[:MAX_ROWS]]
     if len(requests) > MAX_ROWS:
         more = fill(PHRASES["more_requests"].get(language), {"n": len(requests) - MAX_ROWS}, language)[0]
         rows += ["", cited(more, [fact.evidence[0] for fact in requests[MAX_ROWS:]])]

@@ -37,7 +37,7 @@ def explain(report: Report, knowledge: Knowledge, language: Language, previous: 
     confirmed = report.verdict == "confirmed"
     root = report.finding(report.root_causes[0]) if report.root_causes else None
     if root is not None and root.status is Status.CONFIRMED:
-        lines += head.coverage(report, knowledge, language)
+        lines += head.coverage(report, language)
     if confirmed:
         lines += head.first_step(report, knowledge, language)
     if probe is not None:
@@ -193,8 +193,7 @@ def unexplained(report: Report, language: Language) -> list[str]:
     for fact in report.facts_of("log.unexplained"):
         count = fact.attributes["count"]
         rows.append("- " + phrase("unknown_errors", language, count=count if isinstance(count, int) else 0))
-        for item in fact.evidence[:MAX_UNEXPLAINED]:
-            rows.append(f"  - `{_code(item.text)}` {cite([item])}")
+        rows += [f"  - `{_code(item.text)}` {cite([item])}" for item in fact.evidence[:MAX_UNEXPLAINED]]
     return rows
 
 
@@ -203,9 +202,8 @@ def unread(report: Report, language: Language) -> list[str]:
     if not report.unrecognised:
         return []
     rows = ["- " + phrase("unread", language, n=report.unrecognised)]
-    for item in report.templates[:MAX_UNEXPLAINED]:
-        rows.append(f"  - {item.count}× `{_code(item.text)}` {cite([item.first])}")
-    return rows
+    shown = report.templates[:MAX_UNEXPLAINED]
+    return rows + [f"  - {item.count}× `{_code(item.text)}` {cite([item.first])}" for item in shown]
 
 
 def _code(text: str) -> str:

@@ -82,7 +82,12 @@ def _vectors(knowledge: Knowledge, settings: Settings) -> Vectors | None:
     def progress(done: int, total: int) -> None:
         if sys.stderr.isatty():
             end = "\n" if done == total else ""
-            print(f"\r{_BUILDING.get(settings.language)} {done * 100 // max(1, total)} %", end=end, file=sys.stderr, flush=True)
+            print(
+                f"\r{_BUILDING.get(settings.language)} {done * 100 // max(1, total)} %",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
 
     if settings.asked_offline and os.environ.get("CHROMA_HOST"):
         return None

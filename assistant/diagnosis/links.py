@@ -208,7 +208,7 @@ def _link(pair: Pair, joins: tuple[str, ...]) -> Link | None:
     if votes.refuted or (votes.clocks_agree and not votes.by_time):
         return None
     everything = set(range(len(pair.instances)))
-    covered = votes.by_time if votes.by_time else (votes.by_order or set())
+    covered = votes.by_time or (votes.by_order or set())
     status = _status(votes, covered)
     if status is None:
         return None

@@ -126,59 +126,16 @@ _NOISE = re.compile(
     r"slab_reclaimable:|mapped:|kernel_misc_reclaimable:|sec_pagetables:|free:\d)"
 )
 # Anything a dump's line can contain; tried before any pattern.
-_STAT_NAMES = frozenset(
-    [
-        "anon",
-        "file",
-        "kernel",
-        "kernel_stack",
-        "pagetables",
-        "sec_pagetables",
-        "percpu",
-        "sock",
-        "vmalloc",
-        "shmem",
-        "zswap",
-        "zswapped",
-        "zswap_incomp",
-        "file_mapped",
-        "file_dirty",
-        "file_writeback",
-        "swapcached",
-        "anon_thp",
-        "file_thp",
-        "shmem_thp",
-        "inactive_anon",
-        "active_anon",
-        "inactive_file",
-        "active_file",
-        "unevictable",
-        "slab_reclaimable",
-        "slab_unreclaimable",
-        "slab",
-        "hugetlb",
-        "pgfault",
-        "pgmajfault",
-        "pgrefill",
-        "pgscan",
-        "pgsteal",
-        "pgactivate",
-        "pgdeactivate",
-        "pglazyfree",
-        "pglazyfreed",
-        "pswpin",
-        "pswpout",
-        "thp_fault_alloc",
-        "thp_collapse_alloc",
-        "workingset_refault_anon",
-        "workingset_refault_file",
-        "workingset_activate_anon",
-        "workingset_activate_file",
-        "workingset_restore_anon",
-        "workingset_restore_file",
-        "workingset_nodereclaim",
-    ]
-)
+# Names of cgroup v2's memory.stat that may stand in a dump.
+_STAT_NAMES = frozenset({
+    "anon", "file", "kernel", "kernel_stack", "pagetables", "sec_pagetables", "percpu", "sock", "vmalloc", "shmem",
+    "zswap", "zswapped", "zswap_incomp", "file_mapped", "file_dirty", "file_writeback", "swapcached", "anon_thp",
+    "file_thp", "shmem_thp", "inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable",
+    "slab_reclaimable", "slab_unreclaimable", "slab", "hugetlb", "pgfault", "pgmajfault", "pgrefill", "pgscan",
+    "pgsteal", "pgactivate", "pgdeactivate", "pglazyfree", "pglazyfreed", "pswpin", "pswpout", "thp_fault_alloc",
+    "thp_collapse_alloc", "workingset_refault_anon", "workingset_refault_file", "workingset_activate_anon",
+    "workingset_activate_file", "workingset_restore_anon", "workingset_restore_file", "workingset_nodereclaim",
+})  # fmt: skip
 
 
 class DumpBuilder:

@@ -226,7 +226,13 @@ def _peers(requests: list[Request], disabled: int) -> Iterator[Fact]:
         families = {":" in address for address in local}
         if len(local) > 1 and families == {True, False}:
             evidence = [first[address] for address in local]
-            yield deduced("upstream.one_name", evidence, upstream__port=port, addresses=tuple(local), ipv4=next(item for item in local if ":" not in item))
+            yield deduced(
+                "upstream.one_name",
+                evidence,
+                upstream__port=port,
+                addresses=tuple(local),
+                ipv4=next(item for item in local if ":" not in item),
+            )
     orders: dict[tuple[str, ...], Evidence] = {}
     for request in requests:
         if len(request.attempts) > 1:

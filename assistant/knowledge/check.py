@@ -22,8 +22,12 @@ Analyse = Callable[[str, Knowledge], "frozenset[str]"]
 
 
 def check(
-    folders: Sequence[Path], *, fires: Analyse | None = None, joins: frozenset[str] | None = None, facts: frozenset[str] | None = None
-) -> list[str]:  # fmt: skip
+    folders: Sequence[Path],
+    *,
+    fires: Analyse | None = None,
+    joins: frozenset[str] | None = None,
+    facts: frozenset[str] | None = None,
+) -> list[str]:
     """All problems as `file:line: reason`. `fires` runs a sample and names the entries that fired."""
     knowledge = load(folders)
     problems = list(knowledge.problems)
@@ -47,13 +51,17 @@ def _entry(
     for fact in _named_facts(entry):
         if facts is not None and fact not in facts:
             yield _line(entry, fact), f"there is no fact {fact!r}"
+    yield from _words(entry)
+    yield from _bodies(entry)
+
+
+def _words(entry: Entry) -> Iterator[tuple[int, str]]:
     if "{" in entry.title.en + entry.title.zh:
         yield _line(entry, "title"), "a title stands alone and has no placeholders; a headline may"
     if entry.headline is not None and _names(entry.headline.en) != _names(entry.headline.zh):
         yield _line(entry, "headline"), "the headlines of both languages name different values"
     if not entry.references:
         yield 1, "an entry names its sources (references)"
-    yield from _bodies(entry)
 
 
 def _named_entries(entry: Entry) -> Iterator[str]:

@@ -25,8 +25,8 @@ from assistant.model import Risk, Severity, Status, Value
 
 SEVERITIES = {"info": Severity.INFO, "warning": Severity.WARN, "error": Severity.ERROR, "critical": Severity.CRIT}
 KEYS = (
-    "id", "severity", "symptom", "title", "headline", "tell", "key-facts", "signals", "uses", "causes", "rules-out", "refuted-by", "probes",
-    "fixes", "ineffective", "references", "keywords",
+    "id", "severity", "symptom", "title", "headline", "tell", "key-facts", "signals", "uses", "causes", "rules-out",
+    "refuted-by", "probes", "fixes", "ineffective", "references", "keywords",
 )  # fmt: skip
 _FENCE = re.compile(r"^```(?:log|text)?\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}

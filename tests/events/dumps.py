@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 # pid, uid, total_vm, rss, adj, name; the victim is the second one.
-PROCESSES = ((812, 0, 3900, 350, -1000, "sshd"), (4242, 1000, 900_000, 500_000, 0, "java"), (991, 33, 5000, 700, 0, "Web Content (2)"))
+PROCESSES = (
+    (812, 0, 3900, 350, -1000, "sshd"),
+    (4242, 1000, 900_000, 500_000, 0, "java"),
+    (991, 33, 5000, 700, 0, "Web Content (2)"),
+)
 PAGE_TABLES = 1_100  # page-table pages of the victim
 
 
@@ -46,15 +50,36 @@ SIZES = "total-vm:3600000kB, anon-rss:1999960kB, file-rss:40kB"
 KILLS = {
     "2.6.18": ["Out of Memory: Killed process 4242 (java)."],
     "2.6.24": ["Out of memory: kill process 4242 (java) score 501100 or a child", "Killed process 4242 (java)"],
-    "2.6.33": ["Out of memory: kill process 4242 (java) score 501100 or a child", "Killed process 4242 (java) vsz:3600000kB, anon-rss:1999960kB, file-rss:40kB"],
-    "3.10": ["Out of memory: Kill process 4242 (java) score 901 or sacrifice child", f"Killed process 4242 (java) {SIZES}"],
-    "4.5": ["Out of memory: Kill process 4242 (java) score 901 or sacrifice child", f"Killed process 4242 (java) {SIZES}, shmem-rss:0kB"],
-    "el6": ["Out of memory: Kill process 4242 (java) score 901 or sacrifice child", f"Killed process 4242, UID 1000, (java) {SIZES}"],
-    "el7": ["Out of memory: Kill process 4242 (java) score 901 or sacrifice child", f"Killed process 4242 (java), UID 1000, {SIZES}, shmem-rss:0kB"],
+    "2.6.33": [
+        "Out of memory: kill process 4242 (java) score 501100 or a child",
+        "Killed process 4242 (java) vsz:3600000kB, anon-rss:1999960kB, file-rss:40kB",
+    ],
+    "3.10": [
+        "Out of memory: Kill process 4242 (java) score 901 or sacrifice child",
+        f"Killed process 4242 (java) {SIZES}",
+    ],
+    "4.5": [
+        "Out of memory: Kill process 4242 (java) score 901 or sacrifice child",
+        f"Killed process 4242 (java) {SIZES}, shmem-rss:0kB",
+    ],
+    "el6": [
+        "Out of memory: Kill process 4242 (java) score 901 or sacrifice child",
+        f"Killed process 4242, UID 1000, (java) {SIZES}",
+    ],
+    "el7": [
+        "Out of memory: Kill process 4242 (java) score 901 or sacrifice child",
+        f"Killed process 4242 (java), UID 1000, {SIZES}, shmem-rss:0kB",
+    ],
     "5.1": [f"Out of memory: Killed process 4242 (java) {SIZES}, shmem-rss:0kB"],
-    "5.4": [f"Out of memory: Killed process 4242 (java) {SIZES}, shmem-rss:0kB, UID:1000 pgtables:4400kB oom_score_adj:0"],
-    "allocating task": [f"Out of memory (oom_kill_allocating_task): Killed process 4242 (java) {SIZES}, shmem-rss:0kB, UID:1000 pgtables:4400kB oom_score_adj:0"],
-    "memcg": [f"Memory cgroup out of memory: Killed process 4242 (java) {SIZES}, shmem-rss:0kB, UID:1000 pgtables:4400kB oom_score_adj:0"],
+    "5.4": [
+        f"Out of memory: Killed process 4242 (java) {SIZES}, shmem-rss:0kB, UID:1000 pgtables:4400kB oom_score_adj:0"
+    ],
+    "allocating task": [
+        f"Out of memory (oom_kill_allocating_task): Killed process 4242 (java) {SIZES}, shmem-rss:0kB, UID:1000 pgtables:4400kB oom_score_adj:0"
+    ],
+    "memcg": [
+        f"Memory cgroup out of memory: Killed process 4242 (java) {SIZES}, shmem-rss:0kB, UID:1000 pgtables:4400kB oom_score_adj:0"
+    ],
 }
 
 TRIGGERS = {
@@ -68,8 +93,14 @@ TRIGGERS = {
 RELEASES = {
     "3.2": ("Pid: 7562, comm: apache2 Not tainted 3.2.0-24-virtual #37-Ubuntu", "3.2.0-24-virtual"),
     "el7": ("CPU: 4 PID: 29481 Comm: sed Not tainted 3.10.0-514.el7.x86_64 #1", "3.10.0-514.el7.x86_64"),
-    "kdump": ("CPU: 1 PID: 1 Comm: x Kdump: loaded Tainted: G           OE    ------------   3.10.0-1160.el7.x86_64 #1", "3.10.0-1160.el7.x86_64"),
-    "6.12": ("CPU: 0 UID: 0 PID: 550 Comm: cron Tainted: G         C         6.12.62+rpt-rpi-v8 #1  Debian 1:6.12.62-1+rpt1", "6.12.62+rpt-rpi-v8"),
+    "kdump": (
+        "CPU: 1 PID: 1 Comm: x Kdump: loaded Tainted: G           OE    ------------   3.10.0-1160.el7.x86_64 #1",
+        "3.10.0-1160.el7.x86_64",
+    ),
+    "6.12": (
+        "CPU: 0 UID: 0 PID: 550 Comm: cron Tainted: G         C         6.12.62+rpt-rpi-v8 #1  Debian 1:6.12.62-1+rpt1",
+        "6.12.62+rpt-rpi-v8",
+    ),
 }
 MEMORY = [
     "Mem-Info:",
@@ -97,6 +128,14 @@ def global_verdict(task: str = "/system.slice/app.service") -> str:
 
 def full(shape: str = "T6", kill: str = "5.4", *, verdict: bool = True) -> list[str]:
     """A complete dump."""
-    lines = [TRIGGERS["5.x"], RELEASES["6.12"][0], "Hardware name: QEMU Standard PC", "Call Trace:", " <TASK>", " dump_stack_lvl+0x48/0x70", " </TASK>"]
+    lines = [
+        TRIGGERS["5.x"],
+        RELEASES["6.12"][0],
+        "Hardware name: QEMU Standard PC",
+        "Call Trace:",
+        " <TASK>",
+        " dump_stack_lvl+0x48/0x70",
+        " </TASK>",
+    ]
     lines += [*MEMORY, "Tasks state (memory values in pages):", HEADERS[shape], *table(shape)]
     return [*lines, *([global_verdict()] if verdict else []), *KILLS[kill]]

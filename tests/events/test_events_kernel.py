@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from dumps import HEADERS, KILLS, MEMORY, PAGE_TABLES, PROCESSES, RELEASES, TRIGGERS, full, global_verdict, table
 from hypothesis import given
@@ -35,14 +37,16 @@ PREFIXES = {
     "priority": lambda n, line: f"<4>[{46106 + n / 1000:12.6f}] {line}",
     "dmesg -x": lambda n, line: f"kern  :warn  : [{46106 + n / 1000:12.6f}] {line}",
     "rsyslog words": lambda n, line: f"<kern.warning> Apr 19 03:09:57 host1 kernel: {line}",
-    "docker json": lambda n, line: '{"log":"[%12.6f] %s\\n","stream":"stdout","time":"2025-05-11T23:52:08.1Z"}' % (46106 + n / 1000, line.replace('"', '\\"')),
+    "docker json": lambda n, line: json.dumps({"log": f"[{46106 + n / 1000:12.6f}] {line}\n", "stream": "stdout", "time": "2025-05-11T23:52:08.1Z"}, separators=(",", ":")),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PREFIXES)
 def test_prefixes(name):
     # without a prefix only what no other program prints can be told
-    lines = full() if name != "none" else [TRIGGERS["5.x"], HEADERS["T6"], *table("T6"), global_verdict(), *KILLS["5.4"]]
+    lines = (
+        full() if name != "none" else [TRIGGERS["5.x"], HEADERS["T6"], *table("T6"), global_verdict(), *KILLS["5.4"]]
+    )
     text = "\n".join(PREFIXES[name](number, line) for number, line in enumerate(lines))
     (dump,) = dumps_in(text)
     assert dump.kills[0].pid == 4242
@@ -61,7 +65,13 @@ def test_shapes_with_and_without_header(shape, header):
     assert dump.header_seen is header
     assert dump.unread_rows == 0
     for found, process in zip(dump.rows, PROCESSES, strict=True):
-        assert (found.pid, found.uid, found.total_vm, found.rss, found.name) == (process[0], process[1], process[2], process[3], process[5])
+        assert (found.pid, found.uid, found.total_vm, found.rss, found.name) == (
+            process[0],
+            process[1],
+            process[2],
+            process[3],
+            process[5],
+        )
         if shape != "T1":
             assert found.oom_score_adj == process[4]
         if shape in ("T5", "T6", "T7"):
@@ -106,7 +116,14 @@ def test_memory_block():
 
 
 def test_without_numa():
-    lines = [TRIGGERS["5.x"], "DMA free:7900kB min:340kB", "DMA: 1*4kB (U) = 4kB", "HighMem: 0*4kB = 0kB", "1000 pages RAM", *KILLS["5.4"]]
+    lines = [
+        TRIGGERS["5.x"],
+        "DMA free:7900kB min:340kB",
+        "DMA: 1*4kB (U) = 4kB",
+        "HighMem: 0*4kB = 0kB",
+        "1000 pages RAM",
+        *KILLS["5.4"],
+    ]
     (dump,) = dumps_in(stamped(lines))
     assert dump.memory["page_kb"] == 4
     assert dump.memory["ram"] == 1000
@@ -185,7 +202,15 @@ def test_other_kernel_lines(line, kind, wanted):
     assert wanted.items() <= dict(events[0].attributes).items()
 
 
-@pytest.mark.parametrize("line", ["[Sun May 11 23:52:08.123456 2025] [core:error] [pid 3] AH00126: Invalid URI", "[info] started", "killed process by hand", "[1] + done sleep 3"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[Sun May 11 23:52:08.123456 2025] [core:error] [pid 3] AH00126: Invalid URI",
+        "[info] started",
+        "killed process by hand",
+        "[1] + done sleep 3",
+    ],
+)
 def test_what_the_kernel_did_not_write_is_left_alone(line):
     events, _, _ = events_of(line)
     assert not [event for event in events if event.kind.startswith("kernel.")]
@@ -194,4 +219,4 @@ def test_what_the_kernel_did_not_write_is_left_alone(line):
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text):
     events, _, _ = events_of("[12.000001] " + text.replace("\n", " "))
-    assert len(events) <= 2
+    assert all(event.evidence.line >= 1 for event in events)

@@ -61,7 +61,8 @@ def rebuilt(event) -> str:
 
 def test_parts():
     event = one(
-        HEAD + '*7 connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: a.example, request: "GET /x?y=1 HTTP/2.0", '
+        HEAD
+        + '*7 connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: a.example, request: "GET /x?y=1 HTTP/2.0", '
         'upstream: "http://[2001:db8::7]:9000/x?y=1", host: "a.example:8443", referrer: "https://a.example/"'
     )
     values = event.attributes
@@ -69,7 +70,11 @@ def test_parts():
     assert event.message == "connect() failed (111: Connection refused) while connecting to upstream"
     assert values["nginx.message"] == "connect() failed"
     assert (values["error.code"], values["error.type"]) == (111, "Connection refused")
-    assert (values["upstream.address"], values["upstream.port"], values["upstream.scheme"]) == ("2001:db8::7", 9000, "http")
+    assert (values["upstream.address"], values["upstream.port"], values["upstream.scheme"]) == (
+        "2001:db8::7",
+        9000,
+        "http",
+    )
     assert (values["http.request.method"], values["url.path"], values["url.query"]) == ("GET", "/x", "y=1")
     assert values["network.protocol.version"] == "2.0"
 
@@ -89,13 +94,19 @@ def test_parts():
     ],
 )
 def test_upstream_addresses(upstream, address, port):
-    values = one(HEAD + f'*1 upstream timed out (110: Connection timed out) while connecting to upstream, client: 192.0.2.1, server: a, request: "GET / HTTP/1.1", upstream: "{upstream}", host: "a"').attributes
+    values = one(
+        HEAD
+        + f'*1 upstream timed out (110: Connection timed out) while connecting to upstream, client: 192.0.2.1, server: a, request: "GET / HTTP/1.1", upstream: "{upstream}", host: "a"'
+    ).attributes
     assert values["upstream.address"] == address
     assert values.get("upstream.port") == port
 
 
 def test_quotes_inside_the_request_do_not_move_the_context():
-    values = one(HEAD + '*1 open() "/srv/a" failed (2: No such file or directory), client: 192.0.2.1, server: a, request: "GET /", client: 6.6.6.6, host: "evil HTTP/1.1", host: "a.example"').attributes
+    values = one(
+        HEAD
+        + '*1 open() "/srv/a" failed (2: No such file or directory), client: 192.0.2.1, server: a, request: "GET /", client: 6.6.6.6, host: "evil HTTP/1.1", host: "a.example"'
+    ).attributes
     assert values["client.address"] == "192.0.2.1"
     assert values["http.request.header.host"] == "a.example"
     assert values["nginx.request"] == 'GET /", client: 6.6.6.6, host: "evil HTTP/1.1'
@@ -104,14 +115,41 @@ def test_quotes_inside_the_request_do_not_move_the_context():
 @pytest.mark.parametrize(
     ("line", "name", "value"),
     [
-        (HEAD + "rewrite or internal redirection cycle while internally redirecting to \"/index.html\", client: 192.0.2.1, server: a, request: \"GET / HTTP/1.1\", host: \"a\"", "nginx.action", None),
+        (
+            HEAD
+            + 'rewrite or internal redirection cycle while internally redirecting to "/index.html", client: 192.0.2.1, server: a, request: "GET / HTTP/1.1", host: "a"',
+            "nginx.action",
+            None,
+        ),
         (HEAD + 'host not found in upstream "db" in /etc/nginx/conf.d/a.conf:12', "code.line.number", 12),
-        (HEAD + "SSL_do_handshake() failed (SSL: error:0A00006C:SSL routines::bad key share) while SSL handshaking, client: 192.0.2.1, server: 0.0.0.0:443", "error.type", "SSL: error:0A00006C:SSL routines::bad key share"),
-        (HEAD + "*3 upstream timed out (110: Connection timed out) while connecting to upstream, client: 192.0.2.9, server: 0.0.0.0:5000, upstream: \"10.0.0.9:5432\", bytes from/to client:0/0, bytes from/to upstream:0/0", "nginx.upstream.bytes", "0/0"),
+        (
+            HEAD
+            + "SSL_do_handshake() failed (SSL: error:0A00006C:SSL routines::bad key share) while SSL handshaking, client: 192.0.2.1, server: 0.0.0.0:443",
+            "error.type",
+            "SSL: error:0A00006C:SSL routines::bad key share",
+        ),
+        (
+            HEAD
+            + '*3 upstream timed out (110: Connection timed out) while connecting to upstream, client: 192.0.2.9, server: 0.0.0.0:5000, upstream: "10.0.0.9:5432", bytes from/to client:0/0, bytes from/to upstream:0/0',
+            "nginx.upstream.bytes",
+            "0/0",
+        ),
         ("nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)", "error.code", 98),
-        ("Mar  2 10:11:12 web1 nginx: 2026/03/02 10:11:12 [crit] 5#5: *1 SSL_write() failed, client: 192.0.2.1, server: a", "nginx.level", "crit"),
-        ("web-1  | 2026/03/02 10:11:12 [crit] 5#5: pwrite() \"/a\" failed (28: No space left on device)", "error.code", 28),
-        ("2026-03-02T10:11:12.123456789Z 2026/03/02 10:11:12 [notice] 1#1: start worker process 30", "nginx.level", "notice"),
+        (
+            "Mar  2 10:11:12 web1 nginx: 2026/03/02 10:11:12 [crit] 5#5: *1 SSL_write() failed, client: 192.0.2.1, server: a",
+            "nginx.level",
+            "crit",
+        ),
+        (
+            'web-1  | 2026/03/02 10:11:12 [crit] 5#5: pwrite() "/a" failed (28: No space left on device)',
+            "error.code",
+            28,
+        ),
+        (
+            "2026-03-02T10:11:12.123456789Z 2026/03/02 10:11:12 [notice] 1#1: start worker process 30",
+            "nginx.level",
+            "notice",
+        ),
     ],
 )
 def test_forms(line, name, value):
@@ -132,7 +170,9 @@ def test_fastcgi_message_over_several_lines_is_one_record():
     assert "Stack trace" in events[0].message
 
 
-@pytest.mark.parametrize("line", ["2026/03/02 10:11:12 hello", "2026/03/02", "[error] 811#812: x", "2026/03/02 10:11:12 [wrong] 1#1: x", ""])
+@pytest.mark.parametrize(
+    "line", ["2026/03/02 10:11:12 hello", "2026/03/02", "[error] 811#812: x", "2026/03/02 10:11:12 [wrong] 1#1: x", ""]
+)
 def test_what_is_no_nginx_line_is_left_alone(line):
     events, _, _ = events_of(line)
     assert not [event for event in events if event.kind == "nginx.error"]

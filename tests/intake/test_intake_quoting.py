@@ -90,6 +90,8 @@ def test_any_number_of_lines_from_two(name: str, count: int) -> None:
     assert texts_of("\n".join(STYLES[name](i, line) for i, line in enumerate(log, 1))) == log
 
 
-@pytest.mark.parametrize("text", ["2026-03-02T10:11:12.123456789Z 2026/03/02 10:11:12 [notice] 1#1: x", "2026-03-02 10:11:12,123 ERROR x"])
+@pytest.mark.parametrize(
+    "text", ["2026-03-02T10:11:12.123456789Z 2026/03/02 10:11:12 [notice] 1#1: x", "2026-03-02 10:11:12,123 ERROR x"]
+)
 def test_a_year_is_no_line_number(text) -> None:
     assert texts_of(text) == [text]
