@@ -38,7 +38,7 @@ def changes(before: Report, after: Report) -> Changes:
     for finding in after.findings:
         earlier = old.get(finding.entry)
         if finding.status is Status.RULED_OUT:
-            if earlier is None or earlier.status is not Status.RULED_OUT:
+            if earlier is not None and earlier.status is not Status.RULED_OUT:
                 ruled.append(finding)
         elif finding.observed and (earlier is None or not earlier.observed):
             (confirmed if earlier is not None else came).append(finding)

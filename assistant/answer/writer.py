@@ -84,7 +84,8 @@ def _changed(
     named = (
         ("now_confirmed", difference.confirmed),
         ("now_seen", difference.came),
-        ("now_ruled_out", difference.ruled_out),
+        # once the cause is proven, what it is not stands further down
+        ("now_ruled_out", () if _newly_proven(report, difference) and not all_findings else difference.ruled_out),
     )
     for name, findings in named:
         for finding in findings[:4]:

@@ -302,14 +302,17 @@ def _cut(subject: str, dump: OomDump, event: Event, kill: Kill | None) -> Iterat
     no_head, no_memory = dump.trigger is None, "ram" not in dump.memory
     if kill is None:
         yield deduced("oom.tail_missing", [event.evidence], subject)
-    if no_head or no_memory:
-        first = _at(event, dump.first_line)
-        row_count = len(dump.rows)
-        floor = sum(row.rss for row in dump.rows) * (numbers.page_size_kb(dump, kill) or 4)
-        yield deduced(
-            "oom.head_missing", [first], subject, trigger=no_head, memory=no_memory, rows=row_count,
-            release=not dump.kernel_release, floor_kb=floor or None,
-        )  # fmt: skip
+    if _scope(dump, kill) == "cgroup":
+        no_memory = False  # a dump for a limit never holds Mem-Info
+    if not (no_head or no_memory):
+        return
+    floor = sum(row.rss for row in dump.rows) * (numbers.page_size_kb(dump, kill) or 0)
+    kind = "oom.memory_missing" if not no_head else "oom.head_missing" if no_memory else "oom.trigger_missing"
+    kind += "_bare" if kind == "oom.head_missing" and not floor else ""
+    yield deduced(
+        kind, [_at(event, dump.first_line)], subject, trigger=no_head, memory=no_memory, rows=len(dump.rows),
+        release=not dump.kernel_release, floor_kb=floor or None,
+    )  # fmt: skip
 
 
 BUILDER = OomBuilder

@@ -103,6 +103,18 @@ SENTENCES = {
         "unknown (RAM is at least the visible {floor_kb|mib})",
         "转储开头被截断：谁申请内存失败、内核版本、总内存和空闲内存都未知（内存至少有可见的 {floor_kb|mib}）",
     ),
+    "oom.head_missing_bare": Text(
+        "of the dump only the end is here: the process whose allocation failed, the kernel version, total and free memory and "
+        "the other processes are unknown",
+        "转储只有结尾：谁申请内存失败、内核版本、总内存和空闲内存、其他进程都未知",
+    ),
+    "oom.trigger_missing": Text(
+        "the first lines of the dump are missing: the process whose allocation failed and the kernel version are unknown",
+        "转储的头几行缺失：谁申请内存失败、内核版本未知",
+    ),
+    "oom.memory_missing": Text(
+        "the dump has no Mem-Info block: total and free memory are unknown", "转储里没有 Mem-Info：总内存和空闲内存未知"
+    ),
     "oom.tail_missing": Text(
         "the dump is cut at its end: which process was killed, if any, is unknown",
         "转储结尾被截断：是否杀了进程、杀了谁都未知",

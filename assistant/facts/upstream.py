@@ -27,6 +27,7 @@ from assistant.model import Event, Evidence, Fact
 HEADER_PHASE = "reading response header from upstream"
 NOT_REPEATED = frozenset({"POST", "LOCK", "PATCH"})
 MAX_REQUEST_FACTS = 60
+SHORT_GAP = 30.0  # seconds; failures closer together are one burst
 FEW_CONNECTIONS = 5  # fewer ids between two failures say nothing
 GATEWAY_TIMEOUT, BAD_GATEWAY = 504, 502
 
@@ -271,7 +272,11 @@ def _routes(requests: list[Request]) -> Iterator[Fact]:
         paths = tuple(path for _, path in by_route)
         yield deduced("upstream.routes", spread(evidence), routes=len(by_route), paths=paths[:8])
     for (method, path), group in by_route.items():
-        if len(group) > 1 and len(by_route) <= 20:  # noqa: PLR2004 - a scanner's hundred paths say nothing
+        # a call can only bring down what had accepted it
+        deadly = all(
+            attempt.failure in (kinds.CLOSED, kinds.RESET) for request in group for attempt in request.attempts
+        )
+        if deadly and len(group) > 1 and len(by_route) <= 20:  # noqa: PLR2004 - a scanner's hundred paths say nothing
             evidence = [request.evidence[0] for request in group]
             when = tuple(request.time for request in group if request.time is not None)
             yield deduced(
@@ -281,15 +286,8 @@ def _routes(requests: list[Request]) -> Iterator[Fact]:
 
 
 def _gaps(requests: list[Request]) -> Iterator[Fact]:
+    """Failures with other connections in between are intermittent; without any, nothing is known of the time between."""
     ordered = [request for request in requests if request.time is not None]
-    measured = (elapsed(after.time, before.time) for before, after in pairwise(ordered))
-    gaps = [gap for gap in measured if gap is not None]
-    if not gaps or max(gaps) <= 1:
-        return
-    evidence = spread([request.evidence[0] for request in ordered])
-    yield deduced(
-        "upstream.intermittent", evidence, gaps=tuple(gap for gap in gaps if gap > 0)[:8], bursts=len(gaps) + 1
-    )
     widest: tuple[int, Request, Request] | None = None
     for before, after in pairwise(ordered):
         if (
@@ -302,15 +300,16 @@ def _gaps(requests: list[Request]) -> Iterator[Fact]:
         passed = after.connection - before.connection - 1 - len(before.attempts)
         if passed >= FEW_CONNECTIONS and (widest is None or passed > widest[0]):
             widest = (passed, before, after)
-    if widest is not None:
-        passed, before, after = widest
-        yield deduced(
-            "upstream.quiet_connections",
-            [before.evidence[0], after.evidence[0]],
-            first=before.connection,
-            last=after.connection,
-            passed=passed,
-        )
+    if widest is None:
+        return
+    passed, before, after = widest
+    measured = (elapsed(later.time, earlier.time) for earlier, later in pairwise(ordered))
+    gaps = tuple(gap for gap in measured if gap is not None and gap > 0)
+    if gaps and max(gaps) >= SHORT_GAP:
+        evidence = spread([request.evidence[0] for request in ordered])
+        yield deduced("upstream.intermittent", evidence, gaps=gaps[:8], bursts=len(gaps) + 1)
+    ends = [before.evidence[0], after.evidence[0]]
+    yield deduced("upstream.quiet_connections", ends, first=before.connection, last=after.connection, passed=passed)
 
 
 def _origin(requests: list[Request]) -> Iterator[Fact]:
