@@ -27,7 +27,7 @@ TOPICS: tuple[Topic, ...] = (
     _topic("leak", r"\bleak|泄[漏露]", "join.lifetime join.first_use oom.memory"),
     _topic("health", r"health.?check|健康检查|\bcurl\b|docker exec", "oom.docker_exec"),
     _topic("memory", r"memory|\brss\b|resident|内存|占用|\bmib\b|\bgib\b", "oom.memory oom.share oom.badness oom.cgroup_limit host.memory host.swap oom.swap_unused"),
-    _topic("protected", r"oom_score_adj|protect|保护|为什么(是|杀)它|why (was )?(it|this process|uvicorn) (chosen|picked|killed)", "oom.badness oom.not_largest oom.protected"),
+    _topic("protected", r"oom_score_adj|protect|保护|为什么(是|杀)它|why (was )?.{1,30} (chosen|picked|killed)", "oom.badness oom.not_largest oom.protected"),
     _topic("victim", r"which process|who was killed|what was killed|victim|哪个进程|谁被杀|杀了谁|被杀的是|哪个程序", "oom.kill oom.memory oom.count nginx.worker_killed"),
     _topic("trigger", r"trigger|who asked|invoked|谁触发|触发者|谁申请", "oom.trigger oom.trigger_cpuset oom.head_missing oom.head_missing_bare oom.trigger_missing"),
     _topic("kernel", r"kernel version|which kernel|内核版本", "join.kernel_window oom.shape oom.head_missing"),
