@@ -14,15 +14,16 @@ from dataclasses import replace
 from assistant.clock import Time
 from assistant.events import times
 from assistant.events.record import EMPTY, Envelope
+from assistant.intake.lazily import lazily
 from assistant.model import Severity
 
-_COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,62}) {1,40}\| ?(?=\S)")
-_KUBECTL = re.compile(r"\[pod/([\w.-]+)/([\w.-]+)\] ")
-_PRIORITY = re.compile(r"<(\d{1,3})>")
-_DMESG_X = re.compile(r"(kern|user|daemon|syslog)  ?:(emerg|alert|crit|err|warn|notice|info|debug)\s*: ")
-_RSYSLOG_WORD = re.compile(r"<(\w+)\.(emerg|alert|crit|err|error|warn|warning|notice|info|debug)> ")
-_TAG = re.compile(r"(?:([^\s:\[\]]{1,255}) )?((?:[A-Za-z][\w./@-]*|\([\w.-]+\))(?:\([\w:-]+\))?)(?:\[(\d+)\])?: ?")
-_CRI = re.compile(r" (stdout|stderr) [FP] ")
+_COMPOSE = lazily(r"([A-Za-z0-9][\w.-]{0,62}) {1,40}\| ?(?=\S)")
+_KUBECTL = lazily(r"\[pod/([\w.-]+)/([\w.-]+)\] ")
+_PRIORITY = lazily(r"<(\d{1,3})>")
+_DMESG_X = lazily(r"(kern|user|daemon|syslog)  ?:(emerg|alert|crit|err|warn|notice|info|debug)\s*: ")
+_RSYSLOG_WORD = lazily(r"<(\w+)\.(emerg|alert|crit|err|error|warn|warning|notice|info|debug)> ")
+_TAG = lazily(r"(?:([^\s:\[\]]{1,255}) )?((?:[A-Za-z][\w./@-]*|\([\w.-]+\))(?:\([\w:-]+\))?)(?:\[(\d+)\])?: ?")
+_CRI = lazily(r" (stdout|stderr) [FP] ")
 _RFC5424 = re.compile(r"1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?\ufeff?")
 
 SYSLOG_SEVERITIES = (
@@ -64,7 +65,7 @@ def _open_one(text: str) -> tuple[Envelope, str] | None:
     if first == "{":
         return _docker_json(text)
     if first == "[":
-        match = _KUBECTL.match(text)
+        match = _KUBECTL().match(text)
         return (Envelope(container=match[2], host=match[1]), text[match.end() :]) if match else None
     if first.isdigit():
         return _stamped(text)
@@ -72,21 +73,21 @@ def _open_one(text: str) -> tuple[Envelope, str] | None:
         found = times.syslog(text)
         if found is not None:
             return _tagged(text, found[0], found[1])
-        match = _DMESG_X.match(text)
+        match = _DMESG_X().match(text)
         if match:
             ident = "kernel" if match[1] == "kern" else ""
             return Envelope(ident=ident, severity=_WORDS[match[2]]), text[match.end() :]
         if " | " in text[:80]:
-            match = _COMPOSE.match(text)
+            match = _COMPOSE().match(text)
             if match:
                 return Envelope(container=match[1]), text[match.end() :]
     return None
 
 
 def _priority(text: str) -> tuple[Envelope, str] | None:
-    match = _PRIORITY.match(text)
+    match = _PRIORITY().match(text)
     if match is None:
-        word = _RSYSLOG_WORD.match(text)
+        word = _RSYSLOG_WORD().match(text)
         return (Envelope(severity=_WORDS[word[2]]), text[word.end() :]) if word else None
     severity = SYSLOG_SEVERITIES[int(match[1]) % 8]
     rest = match.end()
@@ -119,7 +120,7 @@ def _stamped(text: str) -> tuple[Envelope, str] | None:
     if found is None:
         return None
     time, end = found
-    cri = _CRI.match(text, end)
+    cri = _CRI().match(text, end)
     if cri:
         return Envelope(time=time), text[cri.end() :]
     if text[end : end + 1] != " ":
@@ -134,7 +135,7 @@ def _stamped(text: str) -> tuple[Envelope, str] | None:
 
 def _tagged(text: str, time: Time, end: int) -> tuple[Envelope, str] | None:
     """The rest of a syslog header: `host program[pid]: `."""
-    match = _TAG.match(text, end + 1)
+    match = _TAG().match(text, end + 1)
     if match is None or (match[1] is None and match[2] != "kernel"):
         return None
     pid = int(match[3]) if match[3] else None

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from assistant.events.oom_table import RawRow, TaskRow, guess_shape, parse_header, parse_row, resolve
+from assistant.intake.lazily import lazily
 
 KIB = 1024
 KEEP_TEXTS = 5_000  # lines of one dump whose text is kept to be cited
@@ -82,40 +83,40 @@ class OomDump:
     last_line: int = 0
 
 
-_TRIGGER = re.compile(
+_TRIGGER = lazily(
     r"(?P<name>.{1,64}?) invoked oom-killer: gfp_mask=(?P<mask>0x[0-9a-fA-F]+)(?:\((?P<flags>[^)]*)\))?,.*?"
     r"order=(?P<order>-?\d+)"
 )
-_RELEASE = re.compile(
+_RELEASE = lazily(
     r"(?:CPU: \d+ .*?PID: \d+ .*?Comm: .{1,64}?|Pid: \d+, comm: .{1,64}?) (?:Kdump: loaded )?"
     r"(?:Not tainted|Tainted: [A-Z ]+?|Tainted: [^0-9]*?) -* ?(\d+\.\d+\S*)"
 )
-_VERDICT = re.compile(r"oom-kill:constraint=(?P<constraint>\w+),(?P<rest>.*)$")
-_PAIR = re.compile(r"(\w+)=(.*?)(?=,\w+=|,global_oom|$)")
-_KILL = re.compile(
+_VERDICT = lazily(r"oom-kill:constraint=(?P<constraint>\w+),(?P<rest>.*)$")
+_PAIR = lazily(r"(\w+)=(.*?)(?=,\w+=|,global_oom|$)")
+_KILL = lazily(
     r"(?P<prefix>Memory cgroup out of memory|Out of memory(?: \([\w ]+\))?|Out of Memory)?:? ?"
     r"(?P<verb>Killed|Kill|kill) process (?P<pid>\d+),? \(?"
 )
-_NAME = re.compile(r"(?:, UID (?P<uid1>\d+), )?\((?P<name>.*?)\)(?=[,. ]|$)(?:,? UID:? ?(?P<uid2>\d+),?)?")
-_SIZES = re.compile(r"(total-vm|vsz|anon-rss|file-rss|shmem-rss|pgtables|UID|oom_score_adj|score):? ?(-?\d+)(?:kB)?")
-_LIMIT_OLD = re.compile(r"Task in (\S+) killed as a result of limit of (\S+)")
-_GROUP_KILL = re.compile(r"Tasks in (\S+) are going to be killed due to memory\.oom\.group set")
-_USAGE = re.compile(r"(memory|memory\+swap|swap|kmem): usage (\d+)kB, limit (\d+)kB, failcnt (\d+)")
-_BUDDY = re.compile(r"(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device): \d+\*(\d+)kB .*= (\d+)kB$")
+_NAME = lazily(r"(?:, UID (?P<uid1>\d+), )?\((?P<name>.*?)\)(?=[,. ]|$)(?:,? UID:? ?(?P<uid2>\d+),?)?")
+_SIZES = lazily(r"(total-vm|vsz|anon-rss|file-rss|shmem-rss|pgtables|UID|oom_score_adj|score):? ?(-?\d+)(?:kB)?")
+_LIMIT_OLD = lazily(r"Task in (\S+) killed as a result of limit of (\S+)")
+_GROUP_KILL = lazily(r"Tasks in (\S+) are going to be killed due to memory\.oom\.group set")
+_USAGE = lazily(r"(memory|memory\+swap|swap|kmem): usage (\d+)kB, limit (\d+)kB, failcnt (\d+)")
+_BUDDY = lazily(r"(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device): \d+\*(\d+)kB .*= (\d+)kB$")
 _COUNTED = (
-    (re.compile(r"(\d+) pages RAM$"), "ram"),
-    (re.compile(r"(\d+) pages reserved$"), "reserved"),
-    (re.compile(r"(\d+) pages HighMem"), "highmem"),
-    (re.compile(r"(\d+) pages in swap cache$"), "swap_cache"),
-    (re.compile(r"(\d+) total pagecache pages$"), "pagecache"),
-    (re.compile(r"Free swap +[=:] *(\d+)kB"), "swap_free_kb"),
-    (re.compile(r"Total swap = (\d+)kB"), "swap_total_kb"),
+    (lazily(r"(\d+) pages RAM$"), "ram"),
+    (lazily(r"(\d+) pages reserved$"), "reserved"),
+    (lazily(r"(\d+) pages HighMem"), "highmem"),
+    (lazily(r"(\d+) pages in swap cache$"), "swap_cache"),
+    (lazily(r"(\d+) total pagecache pages$"), "pagecache"),
+    (lazily(r"Free swap +[=:] *(\d+)kB"), "swap_free_kb"),
+    (lazily(r"Total swap = (\d+)kB"), "swap_total_kb"),
 )
-_TOTALS = re.compile(r"\b(active_anon|inactive_anon|active_file|inactive_file|unevictable|free|slab_reclaimable|"
+_TOTALS = lazily(r"\b(active_anon|inactive_anon|active_file|inactive_file|unevictable|free|slab_reclaimable|"
                      r"slab_unreclaimable|shmem|pagetables|mapped):(\d+)(?!kB)")  # fmt: skip
-_STAT = re.compile(r"(?:Memory cgroup stats for \S+?: ?)?([a-z][a-z_0-9]+) (\d+)$")
-_STAT_OLD = re.compile(r"\b([a-z_]+):(\d+)KB")
-_NOISE = re.compile(
+_STAT = lazily(r"(?:Memory cgroup stats for \S+?: ?)?([a-z][a-z_0-9]+) (\d+)$")
+_STAT_OLD = lazily(r"\b([a-z_]+):(\d+)KB")
+_NOISE = lazily(
     r"(?:Mem-Info:|Call [Tt]race:|Hardware name: |Workqueue: |Tainted: \[|</?TASK>|COMPACTION is disabled|"
     r"\S+(?: \S+)? cpuset=\S+ mems_allowed=|Node \d+ (?:\w+ )?(?:free:|active_anon:|hugepages_total=|\w+ per-cpu:)|"
     r"(?:DMA|DMA32|Normal|HighMem|Movable|Device) (?:free:|per-cpu:)|CPU +\d+: hi: |lowmem_reserve\[\]: |"
@@ -184,7 +185,7 @@ class DumpBuilder:
 
     def take(self, text: str, line: int, last: int, raw: str) -> bool:
         """Take a line if it belongs to a dump; `raw` is the line with its prefixes, for citations."""
-        if not (self._take_piece(text, line) or _NOISE.match(text)):
+        if not (self._take_piece(text, line) or _NOISE().match(text)):
             return False
         if self._first == 0:
             self._first = line
@@ -211,45 +212,45 @@ class DumpBuilder:
         return self._take_header(text, line) or self._take_memory(text, line)
 
     def _take_header(self, text: str, line: int) -> bool:
-        if " invoked oom-killer:" in text and (match := _TRIGGER.match(text)):
+        if " invoked oom-killer:" in text and (match := _TRIGGER().match(text)):
             flags = match["flags"] or ""
             self._dump["trigger"] = Trigger(match["name"], int(match["mask"], 16), flags, int(match["order"]), line)
-        elif text.startswith("oom-kill:constraint=") and (match := _VERDICT.match(text)):
+        elif text.startswith("oom-kill:constraint=") and (match := _VERDICT().match(text)):
             self._dump["verdict"] = _parse_verdict(match, line)
-        elif text.startswith(("CPU: ", "Pid: ")) and (match := _RELEASE.match(text)):
+        elif text.startswith(("CPU: ", "Pid: ")) and (match := _RELEASE().match(text)):
             self._dump["kernel_release"] = match[1]
-        elif text.startswith("Task in ") and (match := _LIMIT_OLD.match(text)):
+        elif text.startswith("Task in ") and (match := _LIMIT_OLD().match(text)):
             self._dump |= {"limited_group": match[1], "limit_group": match[2]}
-        elif text.startswith("Tasks in ") and (match := _GROUP_KILL.match(text)):
+        elif text.startswith("Tasks in ") and (match := _GROUP_KILL().match(text)):
             self._dump["group_kill"] = match[1]
         else:
             return False
         return True
 
     def _take_memory(self, text: str, line: int) -> bool:
-        if "usage " in text and (match := _USAGE.match(text)):
+        if "usage " in text and (match := _USAGE().match(text)):
             name = match[1].replace("+", "_")
             for key, value in zip(("usage_kb", "limit_kb", "failcnt"), match.group(2, 3, 4), strict=True):
                 self._put(f"{name}_{key}", int(value), line)
             return True
-        if text.endswith("kB") and (match := _BUDDY.match(text)):
+        if text.endswith("kB") and (match := _BUDDY().match(text)):
             self._memory.setdefault("page_kb", int(match[1]))
             self._memory_lines.setdefault("page_kb", line)
             return True
         for pattern, name in _COUNTED:
-            if match := pattern.match(text):
+            if match := pattern().match(text):
                 self._put(name, int(match[1]), line)
                 return True
-        if text.startswith("Memory cgroup stats for ") and (pairs := _STAT_OLD.findall(text)):
+        if text.startswith("Memory cgroup stats for ") and (pairs := _STAT_OLD().findall(text)):
             self._stat |= {name: int(value) * KIB for name, value in pairs}
             return True
-        if (match := _STAT.match(text)) and (
+        if (match := _STAT().match(text)) and (
             match[1] in _STAT_NAMES or match[1].startswith(("pg", "thp_", "workingset_"))
         ):
             self._stat[match[1]] = int(match[2])
             return True
-        totals = _TOTALS.findall(text)
-        if totals and _NOISE.match(text) and not text.startswith("Node "):
+        totals = _TOTALS().findall(text)
+        if totals and _NOISE().match(text) and not text.startswith("Node "):
             for name, value in totals:
                 self._put(name, int(value), line)
             return True
@@ -290,7 +291,7 @@ class DumpBuilder:
 
 def _parse_verdict(match: re.Match[str], line: int) -> Verdict:
     rest = match["rest"]
-    values = dict(_PAIR.findall(rest))
+    values = dict(_PAIR().findall(rest))
     return Verdict(
         match["constraint"],
         values.get("cpuset", ""),
@@ -306,15 +307,15 @@ def _parse_verdict(match: re.Match[str], line: int) -> Verdict:
 
 def parse_kill(text: str, line: int) -> Kill | None:
     """A verdict line of any kernel; None when the text is not one."""
-    match = _KILL.match(text)
+    match = _KILL().match(text)
     if match is None:
         return None
-    name = _NAME.match(text, match.end("pid"))
+    name = _NAME().match(text, match.end("pid"))
     if name is None:
-        name = _NAME.match(text, match.end("pid") + 1)
+        name = _NAME().match(text, match.end("pid") + 1)
     if name is None:
         return None
-    sizes = {key: int(value) for key, value in _SIZES.findall(text[name.end("name") :])}
+    sizes = {key: int(value) for key, value in _SIZES().findall(text[name.end("name") :])}
     uid = name["uid1"] or name["uid2"]
     return Kill(
         int(match["pid"]),

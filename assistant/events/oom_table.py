@@ -6,8 +6,9 @@ asks for a kernel version; the shape only says which releases print it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from assistant.intake.lazily import lazily
 
 PAGE_TABLE_UNIT = 4096  # pgtables_bytes is a whole number of page-table pages, never smaller than this
 MIN_OOM_ADJ, MAX_OOM_ADJ = -17, 15
@@ -57,13 +58,13 @@ RELEASES = {
     "T1": "2.6.25–2.6.35", "T2": "2.6.36–3.7", "T3": "3.8–4.0", "T4": "4.1–4.14", "T5": "4.15–6.7", "T7": "6.8+",
 }  # fmt: skip
 
-HEADER = re.compile(r"\[ *pid *\] +uid +tgid +total_vm +rss +([a-z_ ]+?) +name$")
-_ROW = re.compile(r"\[ *(\d+)\] +(\d+) +(\d+) +(\d+) +(\d+)((?: +-?\d+){2,6}) (.*)$")
+HEADER = lazily(r"\[ *pid *\] +uid +tgid +total_vm +rss +([a-z_ ]+?) +name$")
+_ROW = lazily(r"\[ *(\d+)\] +(\d+) +(\d+) +(\d+) +(\d+)((?: +-?\d+){2,6}) (.*)$")
 
 
 def parse_header(text: str) -> str | None:
     """The shape that a header line announces."""
-    match = HEADER.match(text)
+    match = HEADER().match(text)
     if match is None:
         return None
     columns = tuple(match[1].split())
@@ -72,7 +73,7 @@ def parse_header(text: str) -> str | None:
 
 def parse_row(text: str, line: int, shape: str | None) -> RawRow | None:
     """A row; with a known shape a name that begins with digits is not taken for a column."""
-    match = _ROW.match(text)
+    match = _ROW().match(text)
     if match is None:
         return None
     extra, name = match[6].split(), match[7].strip()

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
+from assistant.intake.lazily import lazily
 from assistant.model import Evidence, Template
 
 MAX_TEMPLATES = 200
 _MASKS = (
-    (re.compile(r'"[^"]{1,400}"'), '"…"'),
-    (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<id>"),
-    (re.compile(r"\b0x[0-9a-fA-F]+\b|\b(?=[a-f]*\d)[0-9a-f]{12,64}\b"), "<hex>"),
-    (re.compile(r"\d+"), "<n>"),
+    (lazily(r'"[^"]{1,400}"'), '"…"'),
+    (lazily(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<id>"),
+    (lazily(r"\b0x[0-9a-fA-F]+\b|\b(?=[a-f]*\d)[0-9a-f]{12,64}\b"), "<hex>"),
+    (lazily(r"\d+"), "<n>"),
 )
 
 
 def shape(text: str) -> str:
     """The line with its numbers, ids and quoted texts masked."""
     for pattern, mask in _MASKS:
-        text = pattern.sub(mask, text)
+        text = pattern().sub(mask, text)
     return text[:160]
 
 

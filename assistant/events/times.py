@@ -6,10 +6,10 @@ list in docs/design.md: a form without a year gives `LocalTime(has_year=False)`,
 
 from __future__ import annotations
 
-import re
 from calendar import timegm
 
 from assistant.clock import NS, BootTime, LocalTime, Time, ZonedTime
+from assistant.intake.lazily import lazily
 
 MONTHS = {
     name: number
@@ -24,17 +24,17 @@ MONTHS |= {
     "giu": 6, "lug": 7, "set": 9, "ott": 10, "fev": 2, "out": 10, "mrt": 3, "mei": 5,
 }  # fmt: skip
 
-_ISO = re.compile(
+_ISO = lazily(
     r"(\d{4})[-/](\d\d)[-/](\d\d)(?:[T_]|  ?)(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
     r"(?: ?(Z|UTC|GMT)\b| ?([+-])(\d\d):?(\d\d)\b)?"
 )
-_SYSLOG = re.compile(r"([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?= )")
-_CTIME = re.compile(
+_SYSLOG = lazily(r"([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?= )")
+_CTIME = lazily(
     r"\[(?:[^\W\d]{1,12}\.?,? )?(?:(\d{1,2})\.? )?([^\W\d]{3,9}\.?|\d{1,2}月)(?: {1,2}(\d{1,2}),?)? "
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (\d{4})\]"
 )
-_CLF = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?: ([+-])(\d\d)(\d\d))?")
-_BOOT = re.compile(r"\[ *(\d{1,10})\.(\d{6})\]")
+_CLF = lazily(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?: ([+-])(\d\d)(\d\d))?")
+_BOOT = lazily(r"\[ *(\d{1,10})\.(\d{6})\]")
 
 
 def wall(year: int, month: int, day: int, hour: int, minute: int, second: int, fraction: str = "") -> int | None:
@@ -46,7 +46,7 @@ def wall(year: int, month: int, day: int, hour: int, minute: int, second: int, f
 
 def iso(text: str, position: int = 0) -> tuple[Time, int] | None:
     """`2025-05-11T23:52:08.123+02:00`, `2025/05/11 23:52:08`, `2025-05-11 23:52:08,123`."""
-    match = _ISO.match(text, position)
+    match = _ISO().match(text, position)
     if match is None:
         return None
     year, month, day, hour, minute, second, fraction, utc, sign, zone_hours, zone_minutes = match.groups()
@@ -64,7 +64,7 @@ def iso(text: str, position: int = 0) -> tuple[Time, int] | None:
 
 def syslog(text: str, position: int = 0) -> tuple[Time, int] | None:
     """`May 11 23:52:08`: no year, no zone."""
-    match = _SYSLOG.match(text, position)
+    match = _SYSLOG().match(text, position)
     if match is None or (month := MONTHS.get(match[1].lower())) is None:
         return None
     fraction = match[6] or ""
@@ -75,7 +75,7 @@ def syslog(text: str, position: int = 0) -> tuple[Time, int] | None:
 
 def ctime(text: str, position: int = 0) -> tuple[Time | None, int] | None:
     """`[Sun May 11 23:52:08 2025]`, also localised; the time is None when the month's name is not known."""
-    match = _CTIME.match(text, position)
+    match = _CTIME().match(text, position)
     if match is None or (day := match[1] or match[3]) is None:
         return None
     name = match[2].lower().rstrip(".")
@@ -89,7 +89,7 @@ def ctime(text: str, position: int = 0) -> tuple[Time | None, int] | None:
 
 def clf(text: str, position: int = 0) -> tuple[Time, int] | None:
     """`11/May/2025:23:52:08 +0800`, as access logs print it between brackets."""
-    match = _CLF.match(text, position)
+    match = _CLF().match(text, position)
     if match is None or (month := MONTHS.get(match[2].lower())) is None:
         return None
     fraction = match[7] or ""
@@ -104,7 +104,7 @@ def clf(text: str, position: int = 0) -> tuple[Time, int] | None:
 
 def since_boot(text: str, position: int = 0, boot: str = "") -> tuple[BootTime, int] | None:
     """`[4016034.541336]`: seconds since boot, as printk writes them."""
-    match = _BOOT.match(text, position)
+    match = _BOOT().match(text, position)
     if match is None:
         return None
     return BootTime(int(match[1]) * NS + int(match[2]) * 1000, boot), match.end()

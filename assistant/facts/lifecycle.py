@@ -9,7 +9,6 @@ Rules and their sources (src/os/unix/ngx_process.c, ngx_process_cycle.c):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
@@ -17,11 +16,12 @@ from typing import Self
 from assistant.clock import Time, elapsed
 from assistant.facts.builder import KEEP_FIRST, deduced, stated
 from assistant.i18n import Text
+from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Fact, Severity, Value
 
-_SIGNAL = re.compile(r"signal (\d+) \((SIG\w+)\) received from (\d+)(?:, (.+))?$")
-_START = re.compile(r"start (?:worker process|cache manager process|cache loader process) (\d+)$")
-_EXITED = re.compile(r"worker process (\d+) exited on signal (\d+)( \(core dumped\))?")
+_SIGNAL = lazily(r"signal (\d+) \((SIG\w+)\) received from (\d+)(?:, (.+))?$")
+_START = lazily(r"start (?:worker process|cache manager process|cache loader process) (\d+)$")
+_EXITED = lazily(r"worker process (\d+) exited on signal (\d+)( \(core dumped\))?")
 SAME_RESTART = 15.0  # seconds between the stop of one master and the start of the next that one `restart` takes
 
 
@@ -76,13 +76,13 @@ class LifecycleBuilder:
                 state.failures.append(note)
                 if len(state.failures) > KEEP_FIRST:
                     del state.failures[KEEP_FIRST // 2]
-        elif match := _SIGNAL.match(message):
+        elif match := _SIGNAL().match(message):
             state.signals.append(
                 _Note(event.pid, event.time, event.evidence, tuple(group or "" for group in match.groups()))
             )
-        elif match := _START.match(message):
+        elif match := _START().match(message):
             state.starts.append(_Note(event.pid, event.time, event.evidence, (match[1],)))
-        elif match := _EXITED.match(message):
+        elif match := _EXITED().match(message):
             state.exits.append(_Note(event.pid, event.time, event.evidence, (match[1], match[2])))
         elif message == "gracefully shutting down":
             state.graceful.append(note)

@@ -8,7 +8,6 @@ Rules and their sources (mm/oom_kill.c):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Self
 
@@ -18,9 +17,10 @@ from assistant.events.record import EVIDENCE_LIMIT
 from assistant.facts import oom_numbers as numbers
 from assistant.facts.builder import KEEP_FIRST, deduced, stated
 from assistant.facts.oom_sentences import SENTENCES as SENTENCES  # noqa: PLC0414 - found by walking the modules
+from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Fact
 
-_CONTAINER = re.compile(
+_CONTAINER = lazily(
     r"(?:(?P<runtime>docker|cri-containerd|crio|libpod)[-/]|/docker/|/kubepods.*?/(?:pod[\w-]+/)?)(?P<id>[^/]+?)(?:\.scope)?$"
 )
 _SCOPES = {
@@ -125,7 +125,7 @@ def _who(subject: str, dump: OomDump, event: Event, kill: Kill | None) -> Iterat
     lines = [line for line in (verdict.line if verdict else None, kill.line if kill else None) if line]
     if kill is not None:
         group = verdict.task_memcg if verdict else dump.limited_group
-        container = _CONTAINER.search(group) if group else None
+        container = _CONTAINER().search(group) if group else None
         yield stated(
             "oom.kill", [_at(event, line) for line in lines], subject, process__pid=kill.pid,
             process__executable__name=kill.name, uid=kill.uid, time=event.time, scope=scope, sysrq=sysrq,

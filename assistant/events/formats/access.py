@@ -8,13 +8,12 @@ fields) is kept as it is.
 
 from __future__ import annotations
 
-import re
-
 from assistant.events import times
 from assistant.events.record import Format, Record, SingleLine
+from assistant.intake.lazily import lazily
 from assistant.model import Event, Severity, Value
 
-_LINE = re.compile(
+_LINE = lazily(
     r'(?P<client>\S{1,255}) \S{1,255} (?P<user>.{1,255}?) \[(?P<time>[^\]]{20,40})\] "(?P<request>(?:[^"\\]|\\.){0,8192})" '
     r'(?P<status>\d{3}) (?P<size>\d+|-)(?: "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?(?P<rest>.*)$'
 )
@@ -26,7 +25,7 @@ def parse(record: Record) -> Event | None:
     text = record.text
     if '] "' not in text:
         return None
-    match = _LINE.match(text)
+    match = _LINE().match(text)
     if match is None:
         return None
     stamp = times.clf(match["time"])

@@ -9,7 +9,6 @@ of their own.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from assistant.clock import Time
@@ -17,21 +16,22 @@ from assistant.events import times
 from assistant.events.oom import DumpBuilder, parse_kill
 from assistant.events.oom_table import parse_header, parse_row
 from assistant.events.record import EVIDENCE_LIMIT, Emit, Format, Record
+from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Severity, Value
 
-_CALLER = re.compile(r"\[ *[TC]\d+\] ?")
-_FOREIGN = re.compile(r"\s*\[[\w:]+:\w+\] ")  # Apache's error log has the same time stamp, then `[module:level]`
-_SEGFAULT = re.compile(
+_CALLER = lazily(r"\[ *[TC]\d+\] ?")
+_FOREIGN = lazily(r"\s*\[[\w:]+:\w+\] ")  # Apache's error log has the same time stamp, then `[module:level]`
+_SEGFAULT = lazily(
     r"(?:traps: )?(?P<name>.{1,64}?)\[(?P<pid>\d+)\]:? (?P<what>segfault|general protection(?: fault)?|trap \w[\w ]*?|"
     r"invalid opcode)(?: at (?P<address>[0-9a-f]+))? ip:? ?(?P<ip>[0-9a-f]+) sp:? ?(?P<sp>[0-9a-f]+) error:? ?"
     r"(?P<error>[0-9a-f]+)(?: in (?P<object>[^\[]+)\[)?"
 )
-_REAPED = re.compile(r"oom_reaper: (?:reaped process (?P<pid>\d+) \((?P<name>.*?)\)|unable to reap pid:(?P<pid2>\d+))")
-_PORT = re.compile(r"(?P<bridge>\S.*?): port (?P<port>\d+)\((?P<device>.+?)\) entered (?P<state>\w+) state$")
-_MODE = re.compile(
+_REAPED = lazily(r"oom_reaper: (?:reaped process (?P<pid>\d+) \((?P<name>.*?)\)|unable to reap pid:(?P<pid2>\d+))")
+_PORT = lazily(r"(?P<bridge>\S.*?): port (?P<port>\d+)\((?P<device>.+?)\) entered (?P<state>\w+) state$")
+_MODE = lazily(
     r"(?:device )?(?P<device>\S.*?)(?P<gone> \(unregistering\))?:? (?P<verb>entered|left) (?P<mode>promiscuous|allmulticast) mode$"
 )
-_RENAMED = re.compile(r"(?:\S+ [0-9a-f:.]+ )?(?P<device>\S.*?): renamed from (?P<from>.+?)(?: \(.*\))?$")
+_RENAMED = lazily(r"(?:\S+ [0-9a-f:.]+ )?(?P<device>\S.*?): renamed from (?P<from>.+?)(?: \(.*\))?$")
 
 
 class KernelReader:
@@ -108,10 +108,10 @@ def _strip(record: Record) -> tuple[Time | None, str] | None:
             time = time or stamp[0]
         else:
             wall = times.ctime(text)
-            if wall is not None and not _FOREIGN.match(text, wall[1]):
+            if wall is not None and not _FOREIGN().match(text, wall[1]):
                 is_kernel = True
                 time, text = wall[0], text[wall[1] :]
-        caller = _CALLER.match(text)
+        caller = _CALLER().match(text)
         if is_kernel and caller:
             text = text[caller.end() :]
     text = text.strip()
@@ -132,12 +132,12 @@ def _unmistakable(text: str) -> bool:
 def _event(record: Record, time: Time | None, text: str) -> Event:
     attributes: dict[str, Value] = {}
     kind, severity = "kernel.message", record.envelope.severity
-    if " ip" in text and (match := _SEGFAULT.match(text)):
+    if " ip" in text and (match := _SEGFAULT().match(text)):
         kind, severity = "kernel.segfault", Severity.ERROR
         attributes = {"process.executable.name": match["name"], "process.pid": int(match["pid"]), "trap": match["what"]}
         if match["object"]:
             attributes["code.object"] = match["object"].strip()
-    elif text.startswith("oom_reaper: ") and (match := _REAPED.match(text)):
+    elif text.startswith("oom_reaper: ") and (match := _REAPED().match(text)):
         kind = "kernel.oom_reaper"
         attributes = {"process.pid": int(match["pid"] or match["pid2"]), "reaped": match["pid"] is not None}
     elif text.endswith((" state", " mode")) or ": renamed from " in text:
@@ -148,16 +148,16 @@ def _event(record: Record, time: Time | None, text: str) -> Event:
 
 
 def _network(text: str) -> dict[str, Value]:
-    if match := _PORT.match(text):
+    if match := _PORT().match(text):
         return {
             "action": match["state"],
             "device": match["device"],
             "bridge": match["bridge"],
             "port": int(match["port"]),
         }
-    if match := _RENAMED.match(text):
+    if match := _RENAMED().match(text):
         return {"action": "renamed", "device": match["device"], "from": match["from"]}
-    if match := _MODE.match(text):
+    if match := _MODE().match(text):
         gone = match["gone"] is not None
         return {"action": match["verb"], "mode": match["mode"], "device": match["device"], "unregistering": gone}
     return {}

@@ -11,12 +11,12 @@ the message. `event.message` is message, errno and action, without the context.
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote
 
 from assistant.clock import Time
 from assistant.events import times
 from assistant.events.record import Emit, Format, Record, extended
+from assistant.intake.lazily import lazily
 from assistant.model import Event, Severity, Value
 
 LEVELS = {
@@ -24,14 +24,14 @@ LEVELS = {
     "warn": Severity.WARN, "notice": Severity.NOTICE, "info": Severity.INFO, "debug": Severity.DEBUG,
 }  # fmt: skip
 
-_HEAD = re.compile(r"\[(emerg|alert|crit|error|warn|notice|info|debug)\] (\d+)#(\d+): (?:\*(\d+) )?")
-_STDERR = re.compile(r"nginx: \[(emerg|alert|crit|error|warn|notice|info|debug)\] ")
-_ERRNO = re.compile(r" \((\d{1,5}): ([^()]*(?:\([^()]*\))?[^()]*)\)$")
-_SSL = re.compile(r" \(SSL: (.*)\)$")
-_RESOLVE = re.compile(r"could not be resolved \((\d+): ([^)]*)\)")
-_CONFIG = re.compile(r" in (\S+):(\d+)$")
-_REQUEST = re.compile(r"([A-Z][A-Z_-]{0,31}) (\S.*?)(?: HTTP/(\d(?:\.\d)?))?$")
-_UPSTREAM = re.compile(
+_HEAD = lazily(r"\[(emerg|alert|crit|error|warn|notice|info|debug)\] (\d+)#(\d+): (?:\*(\d+) )?")
+_STDERR = lazily(r"nginx: \[(emerg|alert|crit|error|warn|notice|info|debug)\] ")
+_ERRNO = lazily(r" \((\d{1,5}): ([^()]*(?:\([^()]*\))?[^()]*)\)$")
+_SSL = lazily(r" \(SSL: (.*)\)$")
+_RESOLVE = lazily(r"could not be resolved \((\d+): ([^)]*)\)")
+_CONFIG = lazily(r" in (\S+):(\d+)$")
+_REQUEST = lazily(r"([A-Z][A-Z_-]{0,31}) (\S.*?)(?: HTTP/(\d(?:\.\d)?))?$")
+_UPSTREAM = lazily(
     r"(?:([a-z][a-z0-9+.-]*)://)?(unix:[^:\"]*|\[[0-9a-fA-F:.%\w]*\]|[^/:\[\]]+)?(?::(\d{1,5}))?:?(/.*)?$"
 )
 
@@ -82,7 +82,7 @@ def parse(record: Record) -> Event | None:
         if found is None:
             return None
         time, end = found
-        head = _HEAD.match(text, end + 1)
+        head = _HEAD().match(text, end + 1)
         if head is None:
             return None
         level, pid = head[1], int(head[2])
@@ -91,7 +91,7 @@ def parse(record: Record) -> Event | None:
             attributes["nginx.connection"] = int(head[4])
         rest = text[head.end() :]
     elif text.startswith("nginx: ["):
-        stderr = _STDERR.match(text)
+        stderr = _STDERR().match(text)
         if stderr is None:
             return None
         level, pid, rest = stderr[1], None, text[stderr.end() :]
@@ -116,16 +116,16 @@ def split(rest: str, attributes: dict[str, Value]) -> str:
     if at >= 0 and body[at + 7 :] in ACTIONS:
         attributes["nginx.action"] = body[at + 7 :]
         body = body[:at]
-    config = _CONFIG.search(body)
+    config = _CONFIG().search(body)
     if config:
         attributes["code.file.path"], attributes["code.line.number"] = config[1], int(config[2])
-    errno = _ERRNO.search(body) or _RESOLVE.search(body)
+    errno = _ERRNO().search(body) or _RESOLVE().search(body)
     if errno:
         attributes["error.code"], attributes["error.type"] = int(errno[1]), errno[2]
-        if errno.re is _ERRNO:
+        if errno.re is _ERRNO():
             body = body[: errno.start()]
     else:
-        ssl = _SSL.search(body)
+        ssl = _SSL().search(body)
         if ssl:
             attributes["error.type"] = "SSL: " + ssl[1]
             body = body[: ssl.start()]
@@ -158,7 +158,7 @@ def _cut_context(rest: str) -> tuple[str, dict[str, str]]:
 def _request(request: str | None, attributes: dict[str, Value]) -> None:
     if request is None:
         return
-    match = _REQUEST.match(request)
+    match = _REQUEST().match(request)
     if match is None:
         return
     attributes["http.request.method"] = match[1]
@@ -173,7 +173,7 @@ def _request(request: str | None, attributes: dict[str, Value]) -> None:
 def _upstream(upstream: str | None, attributes: dict[str, Value]) -> None:
     if not upstream:
         return
-    match = _UPSTREAM.match(upstream)
+    match = _UPSTREAM().match(upstream)
     if match is None:
         return
     if match[1]:

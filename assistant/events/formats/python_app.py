@@ -14,6 +14,7 @@ import re
 from assistant.clock import Time
 from assistant.events import times
 from assistant.events.record import EVIDENCE_LIMIT, Emit, Format, Record
+from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Severity, Value
 
 _LEVELS = {
@@ -21,24 +22,24 @@ _LEVELS = {
     "WARN": Severity.WARN, "INFO": Severity.INFO, "DEBUG": Severity.DEBUG,
 }  # fmt: skip
 _LEVEL = "CRITICAL|FATAL|ERROR|WARNING|WARN|INFO|DEBUG"
-_GUNICORN = re.compile(
+_GUNICORN = lazily(
     rf"\[(?P<time>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{{4}})\] \[(?P<pid>\d+)\] \[(?P<level>{_LEVEL})\] (?P<message>.*)$"
 )
-_UVICORN = re.compile(rf"(?P<level>{_LEVEL}): {{2,9}}(?P<message>.*)$")
-_BASIC = re.compile(rf"(?P<level>{_LEVEL}):(?P<logger>[A-Za-z_][\w.]*):(?P<message>.*)$")
-_STAMPED = re.compile(
+_UVICORN = lazily(rf"(?P<level>{_LEVEL}): {{2,9}}(?P<message>.*)$")
+_BASIC = lazily(rf"(?P<level>{_LEVEL}):(?P<logger>[A-Za-z_][\w.]*):(?P<message>.*)$")
+_STAMPED = lazily(
     rf" ?(?:- )?(?:\[?(?P<l1>{_LEVEL})\]?:? +(?:- )?(?:\[(?P<n1>[\w.]+)\]:? )?(?P<m1>.*)|"
     rf"(?:- )?(?P<n2>[A-Za-z_][\w.]*) (?:- )?\[?(?P<l2>{_LEVEL})\]?:? (?:- )?(?P<m2>.*))$"
 )
-_STARTED = re.compile(r"(Started|Finished) server process \[(\d+)\]")
-_TIMEOUT = re.compile(r"WORKER TIMEOUT \(pid:(\d+)\)")
-_SENT = re.compile(r"Worker \(pid:(\d+)\) was sent (SIG\w+)!")
-_BOOTING = re.compile(r"(?:Booting worker with pid|Worker exiting \(pid): (\d+)")
-_FRAME = re.compile(r'\s+File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<function>.+)$')
-_ERROR = re.compile(
+_STARTED = lazily(r"(Started|Finished) server process \[(\d+)\]")
+_TIMEOUT = lazily(r"WORKER TIMEOUT \(pid:(\d+)\)")
+_SENT = lazily(r"Worker \(pid:(\d+)\) was sent (SIG\w+)!")
+_BOOTING = lazily(r"(?:Booting worker with pid|Worker exiting \(pid): (\d+)")
+_FRAME = lazily(r'\s+File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<function>.+)$')
+_ERROR = lazily(
     r"(?P<type>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Refused|NotFound))(?:: (?P<message>.*))?$"
 )
-_FINAL = re.compile(r"(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
+_FINAL = lazily(r"(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
 _CHAIN = (
     "During handling of the above exception, another exception occurred:",
     "The above exception was the direct cause of the following exception:",
@@ -51,25 +52,25 @@ def parse_line(record: Record) -> Event | None:
     time: Time | None = record.envelope.time
     pid = record.envelope.pid
     logger, service = "", "python"
-    if match := _GUNICORN.match(text):
+    if match := _GUNICORN().match(text):
         stamp = times.iso(match["time"])
         time, pid, level, message = stamp[0] if stamp else time, int(match["pid"]), match["level"], match["message"]
         service = "gunicorn"
-    elif match := _UVICORN.match(text):
+    elif match := _UVICORN().match(text):
         level, message, service = match["level"], match["message"], "uvicorn"
-    elif match := _BASIC.match(text):
+    elif match := _BASIC().match(text):
         level, message, logger = match["level"], match["message"], match["logger"]
     else:
         stamp = times.iso(text)
-        if stamp is None or (match := _STAMPED.match(text, stamp[1])) is None:
+        if stamp is None or (match := _STAMPED().match(text, stamp[1])) is None:
             return None
         time, level = stamp[0], match["l1"] or match["l2"]
         message, logger = match["m1"] or match["m2"] or "", match["n1"] or match["n2"] or ""
     attributes: dict[str, Value] = {"log.logger": logger} if logger else {}
     for pattern in (_STARTED, _TIMEOUT, _SENT, _BOOTING):
-        if found := pattern.match(message):
+        if found := pattern().match(message):
             attributes["process.pid"] = int(next(group for group in found.groups() if group.isdigit()))
-    if found := _SENT.match(message):
+    if found := _SENT().match(message):
         attributes["signal"] = found[2]
     evidence, host = record.evidence(), record.envelope.host
     return Event("python.log", evidence, message, time, _LEVELS[level], service, host, pid, attributes)
@@ -87,7 +88,7 @@ class PythonReader:
         text = record.text
         if self._frames and self._continues(record, emit):
             return True
-        if text.lstrip(" |+").startswith("Traceback (most recent call last):") or _FRAME.match(text):
+        if text.lstrip(" |+").startswith("Traceback (most recent call last):") or _FRAME().match(text):
             self._frames.append(record)
             return True
         event = parse_line(record)
@@ -104,9 +105,9 @@ class PythonReader:
             if text or len(self._frames) > 1:
                 self._frames.append(record)
             return True
-        final = _ERROR.match(text) or (_FINAL.match(text) if "." in text.partition(":")[0] else None)
+        final = _ERROR().match(text) or (_FINAL().match(text) if "." in text.partition(":")[0] else None)
         if final is None and parse_line(record) is None and re.fullmatch(r"[A-Z]\w*(?:: .*)?", text):
-            final = _FINAL.match(text)  # an exception class of any name ends a traceback that was read in full
+            final = _FINAL().match(text)  # an exception class of any name ends a traceback that was read in full
         if final is not None:
             self._frames.append(record)
             self._finish(emit, final["type"], final["message"] or "")
@@ -120,7 +121,7 @@ class PythonReader:
             return
         first, last = records[0], records[-1]
         text = "\n".join(record.line.text for record in records[-30:])[:EVIDENCE_LIMIT]
-        frames = [found for record in records if (found := _FRAME.match(record.text))]
+        frames = [found for record in records if (found := _FRAME().match(record.text))]
         attributes: dict[str, Value] = {"exception.type": kind, "exception.message": message, "cut": not kind}
         if frames:
             attributes |= {"code.file.path": frames[-1]["path"], "code.line.number": int(frames[-1]["line"])}
