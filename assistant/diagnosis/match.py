@@ -6,7 +6,7 @@ number of entries does not matter. State per signal is bounded, and hits of seve
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -78,29 +78,31 @@ class _Filed:
 
 
 class SignalIndex:
-    """All event signals, filed by kind of event and word. Built once per knowledge base."""
+    """All event signals, filed by kind of event and word. Built once per knowledge base.
+
+    A template is filed under the one of its words that the fewest templates share.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._by_word: dict[str, dict[str, list[_Filed]]] = {}
         self._always: dict[str, list[_Filed]] = {}
         self._befores: dict[Key, Signal] = {}
+        filed: list[_Filed] = []
         for entry in knowledge.entries.values():
             for position, signal in enumerate(entry.signals):
                 if signal.event:
-                    self._file((entry.id, position), signal)
-
-    def _file(self, key: Key, signal: Signal) -> None:
-        if signal.after is not None:
-            self._befores[key] = signal.after
-        for text in signal.messages:
-            template = compile_template(text)
-            filed = _Filed(key, signal, template)
-            if template.word:
-                self._by_word.setdefault(signal.event, {}).setdefault(template.word, []).append(filed)
+                    key = (entry.id, position)
+                    filed += [_Filed(key, signal, compile_template(text)) for text in signal.messages]
+                    filed += [] if signal.messages else [_Filed(key, signal, None)]
+        shared = Counter(word for item in filed if item.template for word in item.template.words)
+        for item in filed:
+            if item.signal.after is not None:
+                self._befores[item.key] = item.signal.after
+            if item.template is None or not item.template.words:
+                self._always.setdefault(item.signal.event, []).append(item)
             else:
-                self._always.setdefault(signal.event, []).append(filed)
-        if not signal.messages:
-            self._always.setdefault(signal.event, []).append(_Filed(key, signal, None))
+                word = min(item.template.words, key=lambda found: (shared[found], -len(found)))
+                self._by_word.setdefault(item.signal.event, {}).setdefault(word, []).append(item)
 
     def candidates(self, event: Event) -> Iterable[_Filed]:
         """The signals whose word stands in the message, and those without one."""

@@ -1,8 +1,9 @@
 """Message templates: literal text with `{name}` where values stand. Matching is linear in the length of the line.
 
-`connect() to {address} failed` finds the text anywhere in a message; `^` and `$` at the ends anchor it, a leading
-placeholder anchors it too. Types: `{n:int}`, `{name:word}` (no blanks, commas, colons); an untyped placeholder takes
-the shortest text (at most 512 characters) up to the literal that follows, like the dissect patterns of log shippers.
+`connect() to {address} failed` finds the text anywhere in a message, as whole words (`open` is not found in `reopen`);
+`^` and `$` at the ends anchor it, a leading placeholder anchors it too. Types: `{n:int}`, `{name:word}` (no blanks,
+commas, colons); an untyped placeholder takes the shortest text (at most 512 characters) up to the literal that follows,
+like the dissect patterns of log shippers.
 Every piece is bounded and atomic (no backtracking into it), so an author's pattern cannot be made slow by a line.
 """
 
@@ -14,7 +15,8 @@ from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{(\w*)(?::(\w+))?\}")
 _TYPES = {"int": r"\d{1,20}", "word": r"[^\s,;:\"]{1,256}", "num": r"\d{1,20}(?:\.\d{1,20})?"}
-_WORD = re.compile(r"[A-Za-z_]{3,}")
+_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{2,}(?![A-Za-z0-9_])")
+_WORD_CHARACTER = re.compile(r"[A-Za-z0-9_]")
 
 
 class TemplateError(ValueError):
@@ -23,11 +25,11 @@ class TemplateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """A compiled template. `literals` must all occur; `word` is the rarest whole word among them, or empty."""
+    """A compiled template. `literals` must all occur, and so must each of `words`, whole; there may be none."""
 
     text: str
     literals: tuple[str, ...]
-    word: str
+    words: tuple[str, ...]
     names: tuple[str, ...]
     _compiled: list[re.Pattern[str]] = field(default_factory=list, compare=False, repr=False)
 
@@ -62,7 +64,7 @@ def compile_template(text: str) -> MessageTemplate:
     literals = tuple(piece for piece in _pieces(text)[1::2] if piece)
     if not any(len(literal.strip()) >= 3 for literal in literals):  # noqa: PLR2004 - else every line is a candidate
         raise TemplateError("a template needs at least three literal characters")
-    return MessageTemplate(text, literals, _rarest_word(literals), tuple(names))
+    return MessageTemplate(text, literals, _whole_words(text), tuple(names))
 
 
 def _pieces(text: str) -> list[str]:
@@ -79,7 +81,7 @@ def _pieces(text: str) -> list[str]:
 def _pattern(text: str) -> str:
     pieces = _pieces(text)
     anchored = text.startswith("^") or (pieces[1] == "" and len(pieces) > 2)  # noqa: PLR2004 - starts with a placeholder
-    out = "^" if anchored else ""
+    out = "^" if anchored else _edge(pieces[1][:1], "(?<![A-Za-z0-9_])")
     for position in range(0, len(pieces), 2):
         placeholder, literal = pieces[position], re.escape(pieces[position + 1])
         if not placeholder:
@@ -93,18 +95,27 @@ def _pattern(text: str) -> str:
             out += f"(?>{group}.{{1,512}}?){literal})"
         else:
             out += f"{group}.{{1,2000}})"
-    return out + ("$" if text.endswith("$") else "")
+    return out + ("$" if text.endswith("$") else _edge(pieces[-1][-1:], "(?![A-Za-z0-9_])"))
 
 
-def _rarest_word(literals: tuple[str, ...]) -> str:
-    """The longest word that stands whole inside a literal: a line without it cannot match."""
-    whole = [
-        match[0]
-        for literal in literals
-        for match in _WORD.finditer(literal)
-        if match.start() > 0 and match.end() < len(literal)
-    ]
-    return max(whole, key=len, default="")
+def _edge(character: str, boundary: str) -> str:
+    """A word at the edge of a template is a whole word."""
+    return boundary if _WORD_CHARACTER.match(character) else ""
+
+
+def _whole_words(text: str) -> tuple[str, ...]:
+    """The words that a matching message holds as whole words: all but those that touch a placeholder."""
+    pieces = _pieces(text)
+    found: list[str] = []
+    for position in range(1, len(pieces), 2):
+        literal = pieces[position]
+        first, last = position == 1 and not pieces[0], position == len(pieces) - 1
+        found += [
+            match[0]
+            for match in _WORD.finditer(literal)
+            if (match.start() > 0 or first) and (match.end() < len(literal) or last)
+        ]
+    return tuple(dict.fromkeys(found))
 
 
 def words(message: str) -> set[str]:
