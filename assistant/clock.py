@@ -134,6 +134,23 @@ def elapsed(a: object, b: object) -> float | None:
     return a - b if comparable(a, b) else None
 
 
+def elapsed_in_zone(a: object, b: object) -> tuple[float, int] | None:
+    """Seconds from `b` to `a` if the one without a zone was written in the zone of the other, and that zone's offset.
+
+    This is an assumption (logs of one host mostly agree); whoever uses it says so. None when both or neither have one.
+    """
+    if isinstance(a, LocalTime) and isinstance(b, ZonedTime):
+        return a - LocalTime(b.ns + b.offset * 60 * NS), b.offset
+    if isinstance(a, ZonedTime) and isinstance(b, LocalTime):
+        return LocalTime(a.ns + a.offset * 60 * NS) - b, a.offset
+    return None
+
+
+def offset_name(minutes: int) -> str:
+    """`+08:00`, `-03:30`, `+00:00`."""
+    return "+00:00" if minutes == 0 else _offset(minutes)
+
+
 def _fraction(ns: int, digits: int) -> str:
     return "." + f"{ns % NS:09d}"[:digits] if digits else ""
 

@@ -58,7 +58,7 @@ def fill_command(template: str, values: Attributes) -> tuple[str, tuple[str, ...
         value = values.get(match[1])
         if not isinstance(value, LocalTime | ZonedTime) or (isinstance(value, LocalTime) and not value.has_year):
             missing.append(match[1])
-            return f"<{match[1]}{match[2]}{match[3]}>"
+            return f"'<time of the failure {match[2][0]} {match[2][1:]}{match[3]}>'"
         return _journal(replace(value, ns=value.ns + int(match[2]) * _SECONDS[match[3]] * NS))
 
     def plain(match: re.Match[str]) -> str:

@@ -194,6 +194,7 @@ class Link:
     effect: str
     status: Status
     because: tuple[tuple[Text, tuple[Evidence, ...]], ...] = ()
+    timing: tuple[tuple[Text, tuple[Evidence, ...]], ...] = ()  # those of `because` that compare clocks
     covers: tuple[tuple[Text, tuple[Evidence, ...]], ...] = ()
     not_proven: tuple[tuple[Text, tuple[Evidence, ...]], ...] = ()
 

@@ -115,7 +115,13 @@ def coverage(report: Report, language: Language) -> list[str]:
     parts = []
     if best.covers:
         name = "covers_confirmed" if best.status is Status.CONFIRMED else "covers_likely"
-        parts.append(cited(phrase(name, language, times=_clocks(best.covers, language)), _lines(best.covers)))
+        covered = phrase(name, language, times=_clocks(best.covers, language))
+        if len(best.timing) == 1:
+            why, lines = best.timing[0]
+            covered += f" ({why.en})" if language == "en" else f"（{why.zh}）"
+            parts.append(cited(covered, [*lines, *_lines(best.covers)]))
+        else:
+            parts.append(cited(covered, _lines(best.covers)))
     if best.not_proven:
         parts.append(
             cited(phrase("covers_not", language, times=_clocks(best.not_proven, language)), _lines(best.not_proven))

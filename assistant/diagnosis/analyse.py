@@ -117,8 +117,7 @@ def _ordered(findings: list[Finding], roots: tuple[str, ...]) -> tuple[Finding, 
 def _unexplained(matcher: EventMatcher) -> list[Fact]:
     if not matcher.unexplained_count:
         return []
-    evidence = [event.evidence for event in matcher.unexplained]
-    return [deduced("log.unexplained", evidence, count=matcher.unexplained_count)]
+    return [deduced("log.unexplained", matcher.unexplained, count=matcher.unexplained_count)]
 
 
 _cache: OrderedDict[tuple[object, ...], Digest] = OrderedDict()
@@ -162,5 +161,7 @@ def _digest(source: Source, knowledge: Knowledge, overlap: Overlap) -> Digest:
             builder.add(event)
         matcher.add(event)
 
-    summary, templates = SourceReader(source, take, overlap).run(read(source))
+    reader = SourceReader(source, take, overlap)
+    summary, templates = reader.run(read(source))
+    matcher.suspect(reader.first_suspects, reader.suspects)
     return Digest([summary], list(templates), builders, matcher)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.clock import Time, elapsed
+from assistant.clock import Time, elapsed, elapsed_in_zone, offset_name
 from assistant.facts.builder import sentences
 from assistant.fill import fill_text, show_time
 from assistant.i18n import Text
@@ -29,6 +29,7 @@ class Votes:
     """What the joins of one pair said. `covers` and `open` are effect instances (positions in `effects`)."""
 
     because: list[Reason] = field(default_factory=list)
+    timing: list[Reason] = field(default_factory=list)
     same_host: bool = False
     serves: bool = False
     refuted: list[Reason] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Votes:
     by_order: set[int] | None = None
     excluded: dict[int, Reason] = field(default_factory=dict)
     clocks_agree: bool = False
+    zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +95,36 @@ def time_window(pair: Pair, votes: Votes) -> None:
     """The death falls on a failure, on clocks that can be compared."""
     times = _times(pair.cause)
     for position, instance in enumerate(pair.instances):
-        gaps = [gap for time in times if (gap := elapsed(instance.attributes.get("time"), time)) is not None]
+        gaps = [found for time in times if (found := _gap(instance.attributes.get("time"), time)) is not None]
         if not gaps:
             continue
         votes.clocks_agree = True
-        nearest = min(gaps, key=abs)
-        if abs(nearest) <= TIME_WINDOW:
-            votes.by_time.add(position)
-            text = Text(
-                f"it happened {abs(nearest):g} s {'before' if nearest >= 0 else 'after'} the failure",
-                f"它发生在该失败之{'前' if nearest >= 0 else '后'} {abs(nearest):g} 秒",
-            )
-            votes.because.append((text, (*pair.cause.evidence[-1:], *instance.evidence[:1])))
-        else:
+        nearest, zone = min(gaps, key=lambda gap: abs(gap[0]))
+        if abs(nearest) > TIME_WINDOW:
             votes.excluded[position] = _far(instance, nearest)
+            continue
+        votes.by_time.add(position)
+        votes.zone_assumed = votes.zone_assumed or zone is not None
+        assumed = (f", if both logs use the zone {zone}", f"（假定两段日志同为时区 {zone}）") if zone else ("", "")
+        text = Text(
+            f"it happened {abs(nearest):g} s {'before' if nearest >= 0 else 'after'} the failure{assumed[0]}",
+            f"它发生在该失败之{'前' if nearest >= 0 else '后'} {abs(nearest):g} 秒{assumed[1]}",
+        )
+        votes.timing.append((text, (*pair.cause.evidence[-1:], *instance.evidence[:1])))
+
+
+def _gap(effect: object, cause: object) -> tuple[float, str | None] | None:
+    """Seconds between two times, and the zone that had to be assumed for it."""
+    seconds = elapsed(effect, cause)
+    if seconds is not None:
+        return seconds, None
+    found = elapsed_in_zone(effect, cause)
+    return None if found is None else (found[0], offset_name(found[1]))
 
 
 def _far(instance: Fact, gap: float) -> Reason:
-    when = instance.attributes.get("time")
-    shown = show_time(when, "clock") if isinstance(when, Time) else "?"
     side = ("after", "之后") if gap > 0 else ("before", "之前")
-    text = Text(
-        f"the failure at {shown} lies {abs(gap):,.0f} s {side[0]} the nearest such event",
-        f"{shown} 的失败在最近一次该事件{side[1]} {abs(gap):,.0f} 秒",
-    )
+    text = Text(f"{abs(gap):,.0f} s {side[0]} the nearest such event", f"在最近一次该事件{side[1]} {abs(gap):,.0f} 秒")
     return text, instance.evidence[:1]
 
 
@@ -221,7 +229,8 @@ def _link(pair: Pair, joins: tuple[str, ...]) -> Link | None:
         pair.cause.entry,
         pair.effect.entry,
         status,
-        _unique(votes.because),
+        _unique([*votes.because, *votes.timing]),
+        _unique(votes.timing),
         tuple(_name(pair.instances[position]) for position in sorted(covered)),
         tuple(_unproven(position, pair, votes) for position in sorted(unproven)),
     )
@@ -230,7 +239,7 @@ def _link(pair: Pair, joins: tuple[str, ...]) -> Link | None:
 def _status(votes: Votes, covered: set[int]) -> Status | None:
     joined = votes.same_host or votes.serves
     if votes.by_time:
-        return Status.CONFIRMED if joined else Status.LIKELY
+        return Status.CONFIRMED if joined and not votes.zone_assumed else Status.LIKELY
     if votes.same_host and len(covered) == 1:
         return Status.LIKELY
     return Status.POSSIBLE if joined or votes.by_order else None
@@ -245,9 +254,11 @@ def _name(instance: Fact) -> Reason:
 
 
 def _unproven(position: int, pair: Pair, votes: Votes) -> Reason:
+    name, evidence = _name(pair.instances[position])
     if position in votes.excluded:
-        return votes.excluded[position]
-    return _name(pair.instances[position])
+        why = votes.excluded[position][0]
+        name = Text(f"{name.en} ({why.en})", f"{name.zh}（{why.zh}）")
+    return name, evidence
 
 
 def _unique(reasons: list[Reason]) -> tuple[Reason, ...]:

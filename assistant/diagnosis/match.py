@@ -44,8 +44,17 @@ class Hits:
         if event.time is not None:
             self.first = self.first or event.time
             self.last = event.time
-        for name, value in values.items():
-            self.values.setdefault(name, value)
+        if self.count == 1:
+            # what the first matching record says fills the texts; what the template captured goes before it
+            known = {
+                "host": event.host or None,
+                "service": event.service,
+                "pid": event.pid,
+                "message": event.message[:200],
+            }
+            self.values = {
+                name: value for name, value in {**known, **event.attributes, **values}.items() if value is not None
+            }
         self.fired = self.fired or self._enough(event, signal)
 
     def _enough(self, event: Event, signal: Signal) -> bool:
@@ -124,7 +133,7 @@ class EventMatcher:
     def __init__(self, index: SignalIndex) -> None:
         self._index = index
         self.hits: dict[Key, Hits] = {}
-        self.unexplained: list[Event] = []
+        self.unexplained: list[Evidence] = []
         self.unexplained_count = 0
         self._before: dict[Key, Time] = {}
 
@@ -143,7 +152,12 @@ class EventMatcher:
         if not explained and event.severity >= Severity.ERROR and event.detail is None:
             self.unexplained_count += 1
             if len(self.unexplained) < MAX_UNEXPLAINED:
-                self.unexplained.append(event)
+                self.unexplained.append(event.evidence)
+
+    def suspect(self, evidence: list[Evidence], count: int) -> None:
+        """Take in lines of no known format that speak of an error."""
+        self.unexplained = [*self.unexplained, *evidence][:MAX_UNEXPLAINED]
+        self.unexplained_count += count
 
     def _in_order(self, filed: _Filed, event: Event) -> bool:
         if filed.signal.after is None:

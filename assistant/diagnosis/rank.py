@@ -137,10 +137,25 @@ def verdict(
     if best.status is not Status.CONFIRMED:
         return str(best.status.value)
     symptoms = [finding for finding in serious if finding.symptom and finding.severity >= Severity.ERROR]
-    sure = {link.effect for link in links if link.status in (Status.CONFIRMED, Status.LIKELY)}
-    if symptoms and not any(finding.entry in sure for finding in symptoms):
+    if symptoms and not any(finding.entry in _reach(best.entry, links) for finding in symptoms):
         return "likely" if any(link.cause == best.entry for link in links) else "possible"
     return "confirmed"
+
+
+def _reach(cause: str, links: Sequence[Link]) -> set[str]:
+    """What a cause explains, directly or through others, by links that are at least likely."""
+    reached: set[str] = set()
+    frontier = {cause}
+    while frontier:
+        frontier = {
+            link.effect
+            for link in links
+            if link.cause in frontier
+            and link.status in (Status.CONFIRMED, Status.LIKELY)
+            and link.effect not in reached
+        }
+        reached |= frontier
+    return reached
 
 
 def probes(

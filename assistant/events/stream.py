@@ -14,9 +14,11 @@ from assistant.clock import Time, comparable
 from assistant.events import formats
 from assistant.events.envelope import open_envelopes
 from assistant.events.record import Format, Reader, Record
+from assistant.events.severity import guess
 from assistant.events.templates import TemplateCounter
-from assistant.model import Event, Line, Source, SourceSummary, Template
+from assistant.model import Event, Evidence, Line, Severity, Source, SourceSummary, Template
 
+KEEP_SUSPECTS = 20
 MAX_REMEMBERED = 400_000  # lines whose hashes are kept to recognise an overlap between pastes
 
 
@@ -76,6 +78,8 @@ class SourceReader:
         self._last: Time | None = None
         self._lines = self._blank = self._size = 0
         self._repeats: set[int] = set()
+        self.suspects = 0  # lines of no known format that speak of an error
+        self.first_suspects: list[Evidence] = []
 
     def run(self, lines: Iterable[Line]) -> tuple[SourceSummary, tuple[Template, ...]]:
         """Read all lines; returns what was made of them."""
@@ -114,6 +118,10 @@ class SourceReader:
                     self._prefer(position)
                 return
         self._templates.add(text, record.evidence())
+        if guess(text) >= Severity.ERROR:
+            self.suspects += 1
+            if len(self.first_suspects) < KEEP_SUSPECTS:
+                self.first_suspects.append(record.evidence())
 
     def _prefer(self, position: int) -> None:
         """Logs come in runs: ask the reader that claimed the last line first, unless it is one that takes anything."""

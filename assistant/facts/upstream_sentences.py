@@ -17,7 +17,7 @@ SENTENCES = {
         "{time}：{http.request.method} {url.path}（连接 *{connection}，worker {worker}）在 {endpoints} 失败",
     ),
     "upstream.header_phase": Text(
-        "all {attempts|n:attempt} failed while reading the response header: the connection was established and the request "
+        "{attempts|n:attempt} failed, each while reading the response header: the connection was established and the request "
         "sent, then the peer closed before the first byte of a header",
         "{attempts} 次失败都发生在读取响应头阶段：连接已建立、请求已发出，对端在返回第一个字节之前断开",
     ),

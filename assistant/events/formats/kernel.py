@@ -16,6 +16,7 @@ from assistant.events import times
 from assistant.events.oom import DumpBuilder, parse_kill
 from assistant.events.oom_table import parse_header, parse_row
 from assistant.events.record import EVIDENCE_LIMIT, Emit, Format, Record
+from assistant.events.severity import guess_kernel
 from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Severity, Value
 
@@ -144,7 +145,9 @@ def _event(record: Record, time: Time | None, text: str) -> Event:
         attributes = _network(text)
         kind = "kernel.netdev" if attributes else kind
     message = Event(kind, record.evidence(), text, time, severity, "kernel", record.envelope.host, None, attributes)
-    return message if severity else replace(message, severity=Severity.INFO)
+    if severity:
+        return message
+    return replace(message, severity=guess_kernel(text) if kind == "kernel.message" else Severity.INFO)
 
 
 def _network(text: str) -> dict[str, Value]:

@@ -8,7 +8,8 @@ Asked last: programs with a format of their own are read by it.
 from __future__ import annotations
 
 from assistant.events.record import Format, Record, SingleLine
-from assistant.model import Event, Severity
+from assistant.events.severity import guess
+from assistant.model import Event
 
 
 def parse(record: Record) -> Event | None:
@@ -16,7 +17,7 @@ def parse(record: Record) -> Event | None:
     envelope = record.envelope
     if not envelope.ident:
         return None
-    severity = envelope.severity or Severity.INFO
+    severity = envelope.severity or guess(record.text)
     return Event(
         "syslog", record.evidence(), record.text, envelope.time, severity, envelope.ident, envelope.host, envelope.pid
     )
