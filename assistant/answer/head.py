@@ -108,7 +108,8 @@ def coverage(report: Report, language: Language) -> list[str]:
     if best.status is Status.POSSIBLE and effect is not None:
         title = effect.title.get(language)
         text = phrase("covers_possible", language, title=title)
-        return ["", f"{phrase('covers', language)}: {text}. {cite(effect.evidence)}"]
+        colon, end = ("：", "。") if language == "zh" else (": ", ".")
+        return ["", f"{phrase('covers', language)}{colon}{text}{end} {cite(effect.evidence)}"]
     if not best.covers and not best.not_proven:
         return []
     colon, end = ("：", "。") if language == "zh" else (": ", ".")

@@ -14,8 +14,8 @@ PHRASES = {
         "最可能：{title}。**它的原因尚未证实**；可能是：",
     ),
     "likely_confirmed": Text(
-        "**{title}** is proven; that it explains the other failures here is only likely.",
-        "**{title}** 已证实；但它是否就是这里其他故障的原因，只能说很可能。",
+        "**{title}** is proven; that it explains the other failures here is not.",
+        "**{title}** 已证实；但它是否就是这里其他故障的原因，尚未证实。",
     ),
     "likely_alone": Text("**Likely, not proven.**", "**很可能，尚未证实。**"),
     "possible": Text(

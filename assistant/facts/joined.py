@@ -22,21 +22,23 @@ STOP_GRACE = 30.0  # seconds in which the network of a killed container is gone
 
 def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
     """Facts from the facts of all sources."""
-    tables = [fact for fact in facts if fact.kind == "oom.table"]
     kills = {fact.subject: fact for fact in facts if fact.kind == "oom.kill"}
     starts = [fact for fact in facts if fact.kind in ("nginx.start", "nginx.instance")]
     requests = [fact for fact in facts if fact.kind == "upstream.request"]
-    for table in tables:
-        kill = kills.get(table.subject)
-        for start in starts:
-            yield from _same_processes(table, kill, start, requests)
-        if kill is not None:
-            yield from _published(table, kill, facts)
     network = list(_network_after_kill(list(kills.values()), facts))
     yield from network
-    for kill in kills.values():
-        yield from _chain(kill, facts, network)
-        yield from _first_use(kill, facts)
+    for table in (fact for fact in facts if fact.kind == "oom.table"):
+        kill = kills.get(table.subject)
+        joined = [found for start in starts for found in _same_processes(table, kill, start, requests)]
+        yield from joined
+        if kill is None:
+            continue
+        # what the two logs say together holds only where they are known to be of one host
+        one_host = any(fact.kind == "join.same_processes" for fact in joined)
+        yield from _published(table, kill, facts if one_host else ())
+        if one_host:
+            yield from _chain(kill, facts, network)
+            yield from _first_use(kill, facts)
     yield from _kernel_window(facts)
 
 
