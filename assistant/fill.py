@@ -128,8 +128,15 @@ def _counted(value: float, argument: str, language: Language) -> str:
     return f"{number} {singular if value == 1 else plural or singular + 's'}"
 
 
+def _worded(value: float, argument: str, language: Language) -> str:
+    """`was/were`: a word by number, in English; Chinese templates do not use it."""
+    singular, _, plural = argument.partition("/")
+    return "" if language == "zh" else singular if value == 1 else plural
+
+
 _FILTERS: dict[str, Callable[[float, str, Language], str]] = {
     "n": _counted,
+    "w": _worded,
     "kib": lambda value, _, __: f"{value:,.0f} KiB",
     "mib": lambda value, _, __: f"{value / KIB_PER_MIB:,.0f} MiB",
     "mib1": lambda value, _, __: f"{value / KIB_PER_MIB:,.1f} MiB",

@@ -15,8 +15,8 @@ from assistant.model import Evidence, Fact, Report, Status
 # Which facts carry the story, which ones refute a hunch, which ones say what is not known. A fact in none of these
 # stays in the report (`--format json`, `/facts`): it does not bear on the decision.
 STORY = (
-    "join.chain", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status",
-    "upstream.retried_slowly", "upstream.group", "upstream.order_varies", "upstream.origin", "upstream.route_again", "join.proxy_addresses",
+    "join.chain", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status", "upstream.client_status_if",
+    "upstream.accepted_some", "upstream.retried_slowly", "upstream.group", "upstream.order_varies", "upstream.origin", "upstream.route_again", "join.proxy_addresses",
     "join.restarted_after_kill", "container.restarted", "nginx.worker_killed", "nginx.stop_by_init", "nginx.stop",
     "nginx.stop_after_errors", "nginx.restart", "nginx.start", "nginx.failed_again", "nginx.reload", "oom.count",
     "oom.scope_cgroup", "oom.scope_cpuset", "oom.scope_mempolicy", "oom.cgroup_limit", "oom.sysrq", "oom.trigger",

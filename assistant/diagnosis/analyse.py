@@ -69,6 +69,7 @@ def analyse(sources: Sequence[Source], knowledge: Knowledge) -> Report:
         derive = getattr(module, "derive", None)
         if derive is not None:
             facts += derive(facts)
+    merged.matcher.settle()
     facts += _unexplained(merged.matcher)
     return _report(merged, knowledge, facts)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.clock import Time, elapsed, elapsed_in_zone, offset_name
-from assistant.facts.builder import sentences
+from assistant.facts.builder import deduced, sentences
 from assistant.fill import fill_text, show_time
 from assistant.i18n import Text
 from assistant.knowledge.entry import Knowledge
@@ -153,14 +153,17 @@ def same_request(pair: Pair, votes: Votes) -> None:
 
 
 def same_pid(pair: Pair, votes: Votes) -> None:
-    """Both name the same process."""
-    for name in ("process.pid", "worker", "pid"):
-        mine, other = pair.cause.facts.get("process.pid"), pair.effect.facts.get(name)
-        if mine is not None and mine == other:
-            votes.same_host = votes.serves = True
-            text = Text(f"both logs name pid {mine}", f"两段日志是同一个进程号 {mine}")
-            votes.because.append((text, (*pair.cause.evidence[-1:], *pair.effect.evidence[:1])))
-            return
+    """Both name the same process: a process ends once, so that everything said of its end is covered."""
+    mine = {pair.cause.facts.get(name) for name in ("process.pid", "worker", "pid")} - {None}
+    other = {pair.effect.facts.get(name) for name in ("process.pid", "worker", "pid")} - {None}
+    shared = mine & other
+    if not shared or (votes.excluded and not votes.by_time):
+        return
+    pid = shared.pop()
+    votes.same_host = votes.serves = True
+    votes.by_time.update(range(len(pair.instances)))
+    text = Text(f"both logs name pid {pid}", f"两段日志是同一个进程号 {pid}")
+    votes.because.append((text, (*pair.cause.evidence[-1:], *pair.effect.evidence[:1])))
 
 
 def same_container(pair: Pair, votes: Votes) -> None:
@@ -203,10 +206,15 @@ def link_all(findings: Sequence[Finding], knowledge: Knowledge, facts: Sequence[
 
 
 def _instances(effect: Finding, facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The failed requests that the effect's lines belong to."""
+    """The failed requests that the effect's lines belong to; for other effects the moments at which it was seen."""
     lines = {(item.source, item.line) for item in effect.evidence}
     requests = [fact for fact in facts if fact.kind == "upstream.request"]
-    return tuple(fact for fact in requests if any((item.source, item.line) in lines for item in fact.evidence))
+    mine = tuple(fact for fact in requests if any((item.source, item.line) in lines for item in fact.evidence))
+    if mine:
+        return mine
+    times = dict.fromkeys(_times(effect))
+    places = (effect.evidence[:1], effect.evidence[-1:])
+    return tuple(deduced("moment", place, time=time) for time, place in zip(times, places, strict=False))
 
 
 def _link(pair: Pair, joins: tuple[str, ...]) -> Link | None:

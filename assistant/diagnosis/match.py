@@ -27,6 +27,7 @@ class Hits:
     """What one signal found."""
 
     count: int = 0
+    seen: int = 0
     evidence: list[Evidence] = field(default_factory=list)
     first: Time | None = None
     last: Time | None = None
@@ -34,9 +35,10 @@ class Hits:
     recent: deque[Time] = field(default_factory=deque)
     fired: bool = False
 
-    def take(self, event: Event, values: dict[str, Value], signal: Signal) -> None:
-        """Count one matching event."""
-        self.count += 1
+    def take(self, event: Event, values: dict[str, Value], signal: Signal, *, again: bool = False) -> None:
+        """Take one matching event; it is not counted when the entry counted it for another signal."""
+        self.seen += 1
+        self.count += not again
         if len(self.evidence) < KEEP:
             self.evidence.append(event.evidence)
         else:
@@ -44,7 +46,7 @@ class Hits:
         if event.time is not None:
             self.first = self.first or event.time
             self.last = event.time
-        if self.count == 1:
+        if self.seen == 1:
             # what the first matching record says fills the texts; what the template captured goes before it
             known = {
                 "host": event.host or None,
@@ -61,7 +63,7 @@ class Hits:
         if signal.count <= 1:
             return True
         if signal.within is None or event.time is None:
-            return self.count >= signal.count
+            return self.seen >= signal.count
         self.recent.append(event.time)
         while len(self.recent) > signal.count:
             self.recent.popleft()
@@ -72,6 +74,7 @@ class Hits:
     def merge(self, other: Hits) -> None:
         """Take over what a later source found."""
         self.count += other.count
+        self.seen += other.seen
         self.evidence = [*self.evidence, *other.evidence][: KEEP * 2]
         self.first = self.first or other.first
         self.last = other.last or self.last
@@ -136,6 +139,7 @@ class EventMatcher:
         self.unexplained: list[Evidence] = []
         self.unexplained_count = 0
         self._before: dict[Key, Time] = {}
+        self._pending: list[tuple[tuple[Key, ...], Evidence]] = []
 
     def add(self, event: Event) -> None:
         """Match one event against all entries."""
@@ -143,16 +147,29 @@ class EventMatcher:
         for key, signal in self._index.befores.items():
             if event.time is not None and signal.event == event.kind and _matches(signal, event) is not None:
                 self._before[key] = event.time
+        counted: set[str] = set()
         for filed in self._index.candidates(event):
             values = _try(filed.template, filed.signal, event)
             if values is None or not self._in_order(filed, event):
                 continue
-            explained = True
-            self.hits.setdefault(filed.key, Hits()).take(event, values, filed.signal)
+            explained = explained or filed.signal.count <= 1
+            entry = filed.key[0]
+            # a record that matches two signals of an entry is still one record
+            self.hits.setdefault(filed.key, Hits()).take(event, values, filed.signal, again=entry in counted)
+            counted.add(entry)
         if not explained and event.severity >= Severity.ERROR and event.detail is None:
-            self.unexplained_count += 1
-            if len(self.unexplained) < MAX_UNEXPLAINED:
-                self.unexplained.append(event.evidence)
+            if counted:
+                self._pending.append((tuple(key for key in self.hits if key[0] in counted), event.evidence))
+                del self._pending[MAX_UNEXPLAINED:]
+            else:
+                self.suspect([event.evidence], 1)
+
+    def settle(self) -> None:
+        """Records that only too few of to fire a signal were seen are not explained by it."""
+        for keys, evidence in self._pending:
+            if not any(self.hits[key].fired for key in keys):
+                self.suspect([evidence], 1)
+        self._pending = []
 
     def suspect(self, evidence: list[Evidence], count: int) -> None:
         """Take in lines of no known format that speak of an error."""
@@ -172,6 +189,7 @@ class EventMatcher:
             self.hits.setdefault(key, Hits()).merge(hits)
         self.unexplained = [*self.unexplained, *other.unexplained][:MAX_UNEXPLAINED]
         self.unexplained_count += other.unexplained_count
+        self._pending = [*self._pending, *other._pending][:MAX_UNEXPLAINED]
 
 
 def _try(template: MessageTemplate | None, signal: Signal, event: Event) -> dict[str, Value] | None:

@@ -178,7 +178,7 @@ def probes(
             probe = _probe(spec, finding, weights, unproven, _effect_times(finding, fired, links))
             if probe.value > 0 and probe.value > (found[probe.run].value if probe.run in found else 0):
                 found[probe.run] = probe
-    return tuple(sorted(found.values(), key=lambda probe: (-probe.value, probe.run)))
+    return tuple(sorted(found.values(), key=lambda probe: -probe.value))  # equal ones in the order of the entries
 
 
 def _effect_times(finding: Finding, fired: Sequence[Finding], links: Sequence[Link]) -> dict[str, Value]:

@@ -50,6 +50,7 @@ class Kill:
     name: str
     line: int
     memcg: bool = False
+    prefixed: bool = False  # the line begins with "Out of memory"
     score: int | None = None
     uid: int | None = None
     total_vm_kb: int | None = None
@@ -265,7 +266,8 @@ class DumpBuilder:
             old = self._kills[-1]
             merged = {name: getattr(kill, name) for name in Kill.__dataclass_fields__}
             merged |= {name: getattr(old, name) for name, value in merged.items() if value is None}
-            self._kills[-1] = Kill(**{**merged, "memcg": old.memcg or kill.memcg})
+            merged |= {"memcg": old.memcg or kill.memcg, "prefixed": old.prefixed or kill.prefixed}
+            self._kills[-1] = Kill(**merged)
         else:
             self._kills.append(kill)
 
@@ -322,6 +324,7 @@ def parse_kill(text: str, line: int) -> Kill | None:
         name["name"],
         line,
         memcg=(match["prefix"] or "").startswith("Memory cgroup"),
+        prefixed=(match["prefix"] or "").lower().startswith("out of memory"),
         score=sizes.get("score"),
         uid=int(uid) if uid else sizes.get("UID"),
         total_vm_kb=sizes.get("total-vm", sizes.get("vsz")),

@@ -19,7 +19,7 @@ _ERROR = lazily(
     r"\b[A-Z]\w*(?:Error|Exception)\b|\b(?:Segmentation fault|core dumped|Killed|command not found)\b"
 )
 # The kernel has no level words in its text.
-_KERNEL = lazily(r"(?i)\b(?:error|panic|oops|bug|corrupt\w*|lockup|hung|fatal|critical|i/o error|call trace)\b")
+_KERNEL = lazily(r"(?i)\b(?:oom|error|panic|oops|bug|corrupt\w*|lockup|hung|fatal|critical|i/o error|call trace)\b")
 
 
 def guess(text: str) -> Severity:

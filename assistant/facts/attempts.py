@@ -80,6 +80,8 @@ class Request:
 def classify(event: Event) -> str | None:
     """How talking to the upstream failed; None when the record is no such failure."""
     message = event.message
+    if "FastCGI sent in stderr" in message:
+        return None  # the application's own words; the request may well be answered
     for text, failure in _BY_TEXT:
         if text in message:
             return None if failure == TLS and "upstream" not in message else failure

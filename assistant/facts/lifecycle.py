@@ -19,7 +19,7 @@ from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Fact, Severity, Value
 
-_SIGNAL = lazily(r"signal (\d+) \((SIG\w+)\) received from (\d+)(?:, (.+))?$")
+_SIGNAL = lazily(r"signal (\d+) \((SIG\w+)\) received(?: from (\d+))?(?:, (.+))?$")
 _START = lazily(r"start (?:worker process|cache manager process|cache loader process) (\d+)$")
 _EXITED = lazily(r"worker process (\d+) exited on signal (\d+)( \(core dumped\))?")
 SAME_RESTART = 15.0  # seconds between the stop of one master and the start of the next that one `restart` takes
@@ -156,10 +156,12 @@ class LifecycleBuilder:
 
     def _signal(self, note: _Note) -> Iterator[Fact]:
         number, name, sender, action = note.groups
+        if note.pid in self._state.workers or any(int(start.groups[0]) == note.pid for start in self._state.starts):
+            return  # workers log the signals they get as well
         common: dict[str, Value] = {
             "signal": name,
             "number": int(number),
-            "sender": int(sender),
+            "sender": int(sender or 0),  # nginx names none for a sender outside its pid namespace
             "master": note.pid,
             "time": note.time,
         }

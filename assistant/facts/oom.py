@@ -133,13 +133,15 @@ def _who(subject: str, dump: OomDump, event: Event, kill: Kill | None) -> Iterat
             container=container is not None, container__id=container["id"] if container else None, cgroup__path=group or None,
             uptime=event.time.ns / 1e9 if event.time is not None and type(event.time).__name__ == "BootTime" else None,
         )  # fmt: skip
-    if scope != "unknown":
+    if scope == "global" and verdict is None and kill is not None:
+        yield deduced("oom.scope_host", [_at(event, kill.line)], subject)
+    elif scope != "unknown" and not sysrq:
         limit = (verdict.oom_memcg if verdict else "") or dump.limit_group
         evidence = [_at(event, verdict.line)] if verdict else [_at(event, kill.line)] if kill else [event.evidence]
         yield stated(f"oom.scope_{scope}", evidence, subject, oom_memcg=limit or None)
     if sysrq and trigger is not None:
         yield stated("oom.sysrq", [_at(event, trigger.line)], subject)
-    if trigger is not None:
+    if trigger is not None and not sysrq:
         yield stated(
             "oom.trigger",
             [_at(event, trigger.line)],
@@ -148,16 +150,18 @@ def _who(subject: str, dump: OomDump, event: Event, kill: Kill | None) -> Iterat
             order=trigger.order,
             gfp=trigger.gfp_flags,
         )
-    elif verdict is not None and verdict.cpuset not in ("", "/"):
+    elif trigger is None and verdict is not None and verdict.cpuset not in ("", "/"):
         yield deduced("oom.trigger_cpuset", [_at(event, verdict.line)], subject, cpuset=verdict.cpuset)
 
 
 def _scope(dump: OomDump, kill: Kill | None) -> str:
+    """global, cgroup, cpuset, mempolicy or unknown. `global_oom` only says that it was no cgroup: the constraint decides."""
     if dump.verdict is not None:
-        return "global" if dump.verdict.global_oom else _SCOPES.get(dump.verdict.constraint, "unknown")
+        return _SCOPES.get(dump.verdict.constraint, "global" if dump.verdict.global_oom else "unknown")
     if dump.limit_group or (kill is not None and kill.memcg):
         return "cgroup"
-    return "unknown"
+    # before 5.0 nothing names the constraint; `Out of memory:` is never a cgroup's limit, and Mem-Info is the host's
+    return "global" if kill is not None and kill.prefixed and "ram" in dump.memory else "unknown"
 
 
 def _sizes(subject: str, dump: OomDump, event: Event, kill: Kill) -> Iterator[Fact]:

@@ -17,6 +17,11 @@ SENTENCES = {
         "host-wide shortage: CONSTRAINT_NONE and global_oom, no oom_memcg; the limit of a container was not what was hit",
         "整机内存不足：CONSTRAINT_NONE、global_oom，没有 oom_memcg；触发的不是容器内存上限",
     ),
+    "oom.scope_host": Text(
+        "host-wide shortage: the kill line begins with \"Out of memory\" and the dump holds the host's Mem-Info; a cgroup's limit "
+        "was not what was hit",
+        "整机内存不足：Killed 行以 Out of memory 开头，转储里是整机的 Mem-Info；触发的不是 cgroup 上限",
+    ),
     "oom.scope_cgroup": Text(
         "a cgroup's memory limit was hit ({oom_memcg}); the host itself may have had memory left",
         "触发的是 cgroup 的内存上限（{oom_memcg}）；整机可能还有内存",

@@ -20,7 +20,7 @@ from typing import Self
 from assistant.clock import elapsed
 from assistant.facts import attempts as kinds
 from assistant.facts.attempts import AttemptLog, Request
-from assistant.facts.builder import deduced, spread, stated
+from assistant.facts.builder import deduced, spread, stated, supposed
 from assistant.facts.upstream_sentences import SENTENCES as SENTENCES  # noqa: PLC0414 - found by walking the modules
 from assistant.model import Event, Evidence, Fact
 
@@ -80,8 +80,9 @@ class UpstreamBuilder:
         tries = [attempt for request in requests for attempt in request.attempts]
         whole = subject == "all"
         failures = self._log.failures if whole else _count(attempt.failure for attempt in tries)
-        ports = sorted({attempt.port for attempt in tries if attempt.port is not None})
-        addresses = tuple(dict.fromkeys(endpoint(attempt.address, attempt.port) for attempt in tries))
+        asked = [attempt for attempt in tries if attempt.failure != kinds.NO_LIVE] or tries  # that one names the group
+        ports = sorted({attempt.port for attempt in asked if attempt.port is not None})
+        addresses = tuple(dict.fromkeys(endpoint(attempt.address, attempt.port) for attempt in asked))
         times = [attempt.time for attempt in tries if attempt.time is not None]
         return stated(
             "upstream.overview",
@@ -96,7 +97,7 @@ class UpstreamBuilder:
             no_live=failures.get(kinds.NO_LIVE, 0),
             disabled=self._log.disabled if whole else sum(attempt.disabled is not None for attempt in tries),
             addresses=addresses,
-            upstream__address=tries[0].address,
+            upstream__address=asked[0].address,
             upstream__port=ports[0] if len(ports) == 1 else None,
             first_seen=times[0] if times else None,
             last_seen=times[-1] if times else None,
@@ -155,15 +156,24 @@ def _request_fact(position: int, request: Request) -> Fact:
 
 def _phase(requests: list[Request]) -> Iterator[Fact]:
     tries = [attempt for request in requests for attempt in request.attempts]
-    header = [attempt for attempt in tries if attempt.phase == HEADER_PHASE]
-    if header:
-        kind = "upstream.header_phase" if len(header) == len(tries) else "upstream.header_phase_some"
-        yield stated(kind, spread([attempt.evidence for attempt in header], 20), attempts=len(header), all=len(tries))
-    accepted = [attempt for attempt in header if attempt.failure in (kinds.CLOSED, kinds.RESET)]
-    if accepted:
-        yield deduced(
-            "upstream.accepted", spread([attempt.evidence for attempt in accepted], 20), attempts=len(accepted)
-        )
+    ended = [
+        attempt for attempt in tries if attempt.phase == HEADER_PHASE and attempt.failure in (kinds.CLOSED, kinds.RESET)
+    ]
+    if not ended:
+        return
+    evidence = spread([attempt.evidence for attempt in ended], 20)
+    whole = len(ended) == len(tries)
+    yield stated(
+        "upstream.header_phase" if whole else "upstream.header_phase_some",
+        evidence,
+        attempts=len(ended),
+        all=len(tries),
+    )
+    refused = any(attempt.failure == kinds.REFUSED for attempt in tries)
+    yield deduced("upstream.accepted_some" if refused else "upstream.accepted", evidence, attempts=len(ended))
+    if whole:
+        # headlines that speak of all failures at once are only true where all are of this kind
+        yield stated("upstream.all_ended", evidence, died_requests=len(requests), died_attempts=len(tries))
 
 
 def _shape(requests: list[Request]) -> Iterator[Fact]:
@@ -253,13 +263,30 @@ def is_loopback(address: str) -> bool:
 
 
 def _status(requests: list[Request]) -> Iterator[Fact]:
-    bad = [request for request in requests if all(attempt.failure != kinds.TIMEOUT for attempt in request.attempts)]
-    late = [request for request in requests if request.attempts[-1].failure == kinds.TIMEOUT]
-    for status, group in ((BAD_GATEWAY, bad), (GATEWAY_TIMEOUT, late)):
-        early = [request for request in group if request.attempts[-1].phase in (HEADER_PHASE, "connecting to upstream")]
-        if early:
-            evidence = spread([request.evidence[-1] for request in early])
-            yield deduced("upstream.client_status", evidence, str(status), status=status, requests=len(early))
+    """What the client got, as far as it is proven: nginx logs failures, never a retry that went well.
+
+    Proven where every address that the group is known to have failed, or where nginx does not try another one.
+    """
+    known: dict[int | None, set[str]] = {}
+    for request in requests:
+        for attempt in request.attempts:
+            known.setdefault(attempt.port, set()).add(attempt.address)
+    groups: dict[tuple[int, bool], list[Request]] = {}
+    for request in requests:
+        last = request.attempts[-1]
+        if last.phase not in (HEADER_PHASE, "connecting to upstream"):
+            continue
+        status = GATEWAY_TIMEOUT if last.failure == kinds.TIMEOUT else BAD_GATEWAY
+        asked = {attempt.address for attempt in request.attempts}
+        exhausted = len(asked) > 1 and asked >= known.get(last.port, set())
+        final = last.failure == kinds.NO_LIVE or (request.method in NOT_REPEATED and last.phase == HEADER_PHASE)
+        groups.setdefault((status, exhausted or final), []).append(request)
+    for (status, proven), group in groups.items():
+        kind = "upstream.client_status" if proven else "upstream.client_status_if"
+        make = deduced if proven else supposed
+        yield make(
+            kind, spread([request.evidence[-1] for request in group]), str(status), status=status, requests=len(group)
+        )
 
 
 def _routes(requests: list[Request]) -> Iterator[Fact]:

@@ -86,6 +86,18 @@ SENTENCES = {
         "every address of the group failed for {requests|n:request}, so the client got {status} (nginx's default)",
         "{requests} 个请求的所有地址都失败，客户端得到 {status}（nginx 默认）",
     ),
+    "upstream.client_status_if": Text(
+        "{requests|n:client} got {status}, unless another address of the group answered (nginx does not log a retry that goes well)",
+        "{requests} 个客户端得到 {status}，除非同组另一个地址应答了（重试成功时 nginx 不打印）",
+    ),
+    "upstream.accepted_some": Text(
+        "{attempts|n:connection} {attempts|w:was/were} accepted and then ended, others were refused: the listener comes and goes",
+        "{attempts} 次连接被接受后断开，另一些被拒绝：监听的程序时有时无",
+    ),
+    "upstream.all_ended": Text(
+        "{died_requests|n:request} and {died_attempts|n:attempt}: all ended by the upstream, none refused or timed out",
+        "{died_requests} 个请求、{died_attempts} 次尝试：全部被上游断开，没有被拒绝或超时",
+    ),
     "upstream.routes": Text(
         "{routes} different endpoints fail ({paths}): not tied to one route",
         "{routes} 个不同的接口都失败（{paths}）：与单个接口无关",

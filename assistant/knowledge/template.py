@@ -2,8 +2,8 @@
 
 `connect() to {address} failed` finds the text anywhere in a message, as whole words (`open` is not found in `reopen`);
 `^` and `$` at the ends anchor it, a leading placeholder anchors it too. Types: `{n:int}`, `{name:word}` (no blanks,
-commas, colons); an untyped placeholder takes the shortest text (at most 512 characters) up to the literal that follows,
-like the dissect patterns of log shippers.
+commas, colons, brackets); an untyped placeholder takes the shortest text (at most 512 characters) up to the literal
+that follows, like the dissect patterns of log shippers.
 Every piece is bounded and atomic (no backtracking into it), so an author's pattern cannot be made slow by a line.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{(\w*)(?::(\w+))?\}")
-_TYPES = {"int": r"\d{1,20}", "word": r"[^\s,;:\"]{1,256}", "num": r"\d{1,20}(?:\.\d{1,20})?"}
+_TYPES = {"int": r"\d{1,20}", "word": r"[^\s,;:\"()\[\]]{1,256}", "num": r"\d{1,20}(?:\.\d{1,20})?"}
 _WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z_]{2,}(?![A-Za-z0-9_])")
 _WORD_CHARACTER = re.compile(r"[A-Za-z0-9_]")
 

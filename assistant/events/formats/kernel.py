@@ -73,6 +73,11 @@ class KernelReader:
         text = "\n".join(dump.texts.values())[:EVIDENCE_LIMIT]
         evidence = Evidence(self._source, dump.first_line, dump.last_line, text)
         kill = dump.kills[-1] if dump.kills else None
+        if not (kill or dump.rows or dump.verdict or dump.trigger):
+            # Mem-Info is also printed for an allocation that failed without anybody being killed
+            emit(Event("kernel.meminfo", evidence, "memory report", self._time, Severity.INFO, "kernel", self._host))
+            self._reset()
+            return
         emit(
             Event(
                 "kernel.oom",
@@ -87,6 +92,9 @@ class KernelReader:
                 dump,
             )
         )
+        self._reset()
+
+    def _reset(self) -> None:
         self._dump = DumpBuilder()
         self._time = self._kill_time = None
 

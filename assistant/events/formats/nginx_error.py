@@ -95,6 +95,8 @@ def parse(record: Record) -> Event | None:
         if stderr is None:
             return None
         level, pid, rest = stderr[1], None, text[stderr.end() :]
+    elif text.startswith(("nginx: configuration file ", "nginx: the configuration file ")):
+        level, pid, rest = ("emerg" if text.endswith(" test failed") else "notice"), None, text[len("nginx: ") :]
     else:
         return None
     attributes["nginx.level"] = level

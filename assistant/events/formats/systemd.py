@@ -23,7 +23,7 @@ _JOB = lazily(
 )
 _OOMD = lazily(r"Killed (?P<group>/\S+) due to (?P<why>.+)$")
 _FAILED = (
-    "Failed with result", "Failed to start", "killed by the OOM killer", "start request repeated too quickly",
+    "Failed with result", "Failed to start", "killed by the OOM killer", "Start request repeated too quickly", "start request repeated too quickly",
 )  # fmt: skip
 
 
