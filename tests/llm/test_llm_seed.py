@@ -32,7 +32,8 @@ def test_three_turns_fit_into_four_thousand_tokens(language):
         assert answer.markdown.splitlines()[0][:60] in user
         assert "【" not in system
         for finding in report.findings:
-            assert finding.title.get(language) in user
+            if finding.observed:  # what is only conceivable, or ruled out, goes in as far as there is room
+                assert finding.title.get(language) in user
         history.append((question, answer.markdown))
     for words in (
         "3610113",
