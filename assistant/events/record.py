@@ -29,12 +29,16 @@ EMPTY = Envelope()
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One logical line of a source: `text` is what is left when its envelopes are taken off."""
+    """One logical line of a source: `text` is what is left when its envelopes are taken off.
+
+    `alone` is true for the only line of a source that is not blank.
+    """
 
     source: int
     line: Line
     text: str
     envelope: Envelope = EMPTY
+    alone: bool = False
 
     def evidence(self) -> Evidence:
         """This line as a citation."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 from assistant.clock import Time, comparable
 from assistant.events import formats
@@ -20,6 +20,8 @@ from assistant.model import Event, Evidence, Line, Severity, Source, SourceSumma
 
 KEEP_SUSPECTS = 20
 MAX_REMEMBERED = 400_000  # lines whose hashes are kept to recognise an overlap between pastes
+
+FEW = 8  # fewer lines than this, blank ones too, are looked at before the first is read
 
 
 @cache
@@ -78,12 +80,17 @@ class SourceReader:
         self._last: Time | None = None
         self._lines = self._blank = self._size = 0
         self._repeats: set[int] = set()
+        self._is_alone = False
         self.suspects = 0  # lines of no known format that speak of an error
         self.first_suspects: list[Evidence] = []
 
     def run(self, lines: Iterable[Line]) -> tuple[SourceSummary, tuple[Template, ...]]:
         """Read all lines; returns what was made of them."""
-        for line in lines:
+        stream = iter(lines)
+        first = list(islice(stream, FEW))
+        if len(first) < FEW:  # what a bare line means may depend on its being all there is
+            self._is_alone = sum(bool(line.text.strip()) for line in first) == 1
+        for line in chain(first, stream):
             self._line(line)
         for _, reader in self._readers:
             reader.close(self._pass_on)
@@ -110,7 +117,7 @@ class SourceReader:
         if self._overlap is not None and self._overlap.repeats(line.text):
             self._repeats.add(line.number)
         envelope, text = open_envelopes(line.text)
-        record = Record(self._source.index, line, text, envelope)
+        record = Record(self._source.index, line, text, envelope, self._is_alone)
         for position, (name, reader) in enumerate(self._readers):
             if reader.read(record, self._pass_on):
                 self._claimed[name] += line.last - line.number + 1

@@ -89,7 +89,9 @@ def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
         gaps = [elapsed(fact.attributes.get("time"), values.get("started")) for fact in failures]
         if all(gap is not None and gap > 0 for gap in gaps):
             evidence = [*state.evidence, *failures[0].evidence[:1]]
-            yield deduced("join.container_lived", evidence, state.subject, label=values["label"], started=values["started"])
+            yield deduced(
+                "join.container_lived", evidence, state.subject, label=values["label"], started=values["started"]
+            )
 
 
 BUILDER = ContainerBuilder
@@ -110,7 +112,8 @@ SENTENCES = {
         "自上次手动启动以来，重启策略已把它重启 {restart_count} 次",
     ),
     "container.exited": Text(
-        "the main process of the container{label} ended with exit code {exit_code}", "容器{label}的主进程已结束，退出码 {exit_code}"
+        "the main process of the container{label} ended with exit code {exit_code}",
+        "容器{label}的主进程已结束，退出码 {exit_code}",
     ),
     "container.exit_sigkill": Text(
         "exit code 137 = 128 + 9: SIGKILL, by whomever: the OOM killer, `docker kill`, `docker stop` after its grace period, or a person",
@@ -135,7 +138,8 @@ SENTENCES = {
         "exit code 127: the command of the container was not found", "退出码 127：找不到容器的启动命令"
     ),
     "container.exit_error": Text(
-        "exit code {exit_code}: the program ended with an error of its own; its log says which", "退出码 {exit_code}：程序自己报错退出，原因在它的日志里"
+        "exit code {exit_code}: the program ended with an error of its own; its log says which",
+        "退出码 {exit_code}：程序自己报错退出，原因在它的日志里",
     ),
     "container.memory": Text(
         "the container {container.name} used {usage_kb|mib} of {limit_kb|mib} when the command was run (without a limit of its own, the "

@@ -34,7 +34,12 @@ class HostBuilder:
     def add(self, event: Event) -> None:
         """Take one row."""
         values = event.attributes
-        names = {"command.free": "what", "command.df": "mountpoint", "command.ulimit": "option", "command.process": "process.pid"}
+        names = {
+            "command.free": "what",
+            "command.df": "mountpoint",
+            "command.ulimit": "option",
+            "command.process": "process.pid",
+        }
         key = str(values.get(names.get(event.kind, ""), "")) + str(values.get("inodes", ""))
         if len(self._last) < MAX_KEPT:
             self._last[event.kind, key] = event
@@ -98,7 +103,9 @@ def _largest(events: list[Event]) -> Iterator[Fact]:
     shown = tuple(
         f"{event.attributes['name']} ({event.attributes['process.pid']}) {rss / 1024:,.0f} MiB" for rss, event in top
     )
-    yield stated("host.largest_processes", [event.evidence for _, event in top], "ps", processes=shown, count=len(sized))
+    yield stated(
+        "host.largest_processes", [event.evidence for _, event in top], "ps", processes=shown, count=len(sized)
+    )
 
 
 BUILDER = HostBuilder
@@ -108,11 +115,10 @@ SENTENCES = {
         "the moment of a failure",
         "执行命令时 {total_kb|mib} 内存中可用 {available_kb|mib}（{percent|pct}）；这不代表故障当时的情况",
     ),
-    "host.uptime": Text(
-        "the host has been up for {seconds|dur}, load {load}", "主机已运行 {seconds|dur}，负载 {load}"
-    ),
+    "host.uptime": Text("the host has been up for {seconds|dur}, load {load}", "主机已运行 {seconds|dur}，负载 {load}"),
     "host.largest_processes": Text(
-        "largest processes when the command was run (resident): {processes}", "执行命令时常驻内存最大的进程：{processes}"
+        "largest processes when the command was run (resident): {processes}",
+        "执行命令时常驻内存最大的进程：{processes}",
     ),
     "disk.full": Text(
         "the file system {mountpoint} ({device}) is full: {percent} % of {size} used, {free} free for users",

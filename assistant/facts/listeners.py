@@ -106,11 +106,10 @@ BUILDER = ListenerBuilder
 SENTENCES = {
     "port.listener": Text("port {port} is listened on ({addresses})", "端口 {port} 有程序在监听（{addresses}）"),
     "port.no_listener": Text(
-        "nothing listened on port {port} when the command was run, where it was run", "执行命令时，在执行的地方没有程序监听端口 {port}"
+        "nothing listened on port {port} when the command was run, where it was run",
+        "执行命令时，在执行的地方没有程序监听端口 {port}",
     ),
-    "port.listing": Text(
-        "a complete list of listening sockets ({count|n:row})", "监听端口的完整列表（{count} 行）"
-    ),
+    "port.listing": Text("a complete list of listening sockets ({count|n:row})", "监听端口的完整列表（{count} 行）"),
     "join.nothing_listens": Text(
         "nothing listened on the upstream's port {upstream.port} when the command was run (in the network namespace it was run in)",
         "执行命令时（在其网络命名空间里），上游端口 {upstream.port} 上没有程序监听",
