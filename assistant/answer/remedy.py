@@ -89,8 +89,10 @@ def _ineffective(spec: IneffectiveSpec, finding: Finding, facts: Sequence[Fact])
 
 
 def _about_the_same(item: Ineffective, others: Iterable[Ineffective]) -> bool:
-    """Whether an earlier item already speaks of this remedy (half of its words are shared)."""
+    """Whether an earlier item already speaks of this remedy (two fifths of its words are shared)."""
     mine = {word.lower() for word in item.match}
     return (
-        any(len(mine & {word.lower() for word in other.match}) * 2 > len(mine) for other in others) if mine else False
+        any(len(mine & {word.lower() for word in other.match}) * 5 >= len(mine) * 2 for other in others)
+        if mine
+        else False
     )

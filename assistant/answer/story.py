@@ -30,7 +30,7 @@ EXCLUDED = (
     "upstream.quiet_connections",
 )
 UNKNOWN = (
-    "oom.mismatch", "oom.head_missing", "oom.head_missing_bare", "oom.trigger_missing", "oom.memory_missing", "oom.tail_missing", "join.earlier_process", "join.lifetime", "join.first_use", "join.boot_time",
+    "oom.mismatch", "oom.head_missing", "oom.head_missing_bare", "oom.trigger_missing", "oom.memory_missing", "oom.tail_missing", "join.earlier_process", "join.lifetime", "join.boot_time", "join.first_use",
     "oom.docker_exec",
 )  # fmt: skip
 # A fact that says the same more exactly takes the place of the other.
