@@ -28,8 +28,7 @@ PHRASES = {
     ),
     "unknown": Text("**I cannot tell from this.**", "**仅凭这些无法判断。**"),
     "unknown_format": Text(
-        "No entry matches. Of {lines|n:line}, {unread} have a form that I do not know; they are counted below, nothing is "
-        "left out.",
+        "No entry matches. Of {lines|n:line}, {unread} {unread|w:is/are} in a form that I do not know; nothing is left out below.",
         "没有匹配的条目。共 {lines} 行，其中 {unread} 行的格式我不认识；下面按形状计数，没有丢弃。",
     ),
     "unknown_errors": Text(

@@ -142,7 +142,7 @@ class SourceReader:
         if event.evidence.line == event.evidence.last and event.evidence.line in self._repeats:
             return
         if event.time is not None:
-            if self._first is None:
+            if self._first is None or (comparable(self._first, event.time) and event.time < self._first):
                 self._first = event.time
             if self._last is None or not comparable(self._last, event.time) or event.time > self._last:
                 self._last = event.time
