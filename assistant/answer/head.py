@@ -15,6 +15,7 @@ from assistant.model import Evidence, Finding, Link, Probe, Report, Status
 
 MAX_KEY_FACTS = 4
 MAX_HYPOTHESES = 5
+MAX_ALSO = 4
 
 
 def phrase(name: str, language: Language, /, **values: str | int) -> str:
@@ -97,6 +98,18 @@ def _without_root(report: Report, knowledge: Knowledge, language: Language) -> l
         joint, end = ("；", "。") if language == "zh" else ("; ", ".")
         lines.append(phrase("possible", language) + (" " if language == "en" else "") + joint.join(titles) + end)
     return lines
+
+
+def also_seen(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+    """What else fired and is neither the headline nor an effect of it: unexplained, it may be the very cause."""
+    told = set(report.root_causes) | {finding.entry for finding in chain(report)[:1]}
+    effects = {link.effect for link in report.links if link.status in (Status.CONFIRMED, Status.LIKELY)}
+    rows = [
+        f"- {headline(finding, knowledge, language)} {cite(finding.evidence)}"
+        for finding in chain(report)
+        if finding.entry not in told | effects
+    ]
+    return ["", PHRASES["also"].get(language), *rows[:MAX_ALSO]] if rows else []
 
 
 def coverage(report: Report, language: Language) -> list[str]:

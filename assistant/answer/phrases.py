@@ -77,7 +77,7 @@ PHRASES = {
     "harmful_mark": Text(" (harmful)", "（有害）"),
     "verify": Text("How to verify", "怎么验证"),
     "missing": Text("What is still unknown", "还不知道的"),
-    "also": Text("Also seen", "还看到"),
+    "also": Text("**Also in the logs:**", "**日志里还有：**"),
     "unread": Text("{n|n:line} in no known format:", "格式不认识的 {n} 行："),
     "two_clocks": Text(
         "these times are read from different clocks and cannot be ordered against each other, except:",

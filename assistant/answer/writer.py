@@ -38,6 +38,7 @@ def explain(report: Report, knowledge: Knowledge, language: Language, previous: 
     root = report.finding(report.root_causes[0]) if report.root_causes else None
     if root is not None and root.status is Status.CONFIRMED:
         lines += head.coverage(report, language)
+    lines += head.also_seen(report, knowledge, language)
     if confirmed:
         lines += head.first_step(report, knowledge, language)
     if probe is not None:

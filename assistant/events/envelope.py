@@ -17,7 +17,7 @@ from assistant.events.record import EMPTY, Envelope
 from assistant.intake.lazily import lazily
 from assistant.model import Severity
 
-_COMPOSE = lazily(r"([A-Za-z0-9][\w.-]{0,62}) {1,40}\| ?(?=\S)")
+_COMPOSE = lazily(r"([A-Za-z0-9][\w.-]{0,62}) {1,40}\| ?")
 _KUBECTL = lazily(r"\[pod/([\w.-]+)/([\w.-]+)\] ")
 _PRIORITY = lazily(r"<(\d{1,3})>")
 _DMESG_X = lazily(r"(kern|user|daemon|syslog)  ?:(emerg|alert|crit|err|warn|notice|info|debug)\s*: ")

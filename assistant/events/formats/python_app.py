@@ -86,9 +86,13 @@ class PythonReader:
     def read(self, record: Record, emit: Emit) -> bool:
         """Claim a log line or a line of a traceback."""
         text = record.text
-        if self._frames and self._continues(record, emit):
+        # services of one compose file write in between one another
+        apart = self._frames and record.envelope.container != self._frames[0].envelope.container
+        if self._frames and not apart and self._continues(record, emit):
             return True
         if text.lstrip(" |+").startswith("Traceback (most recent call last):") or _FRAME().match(text):
+            if apart:
+                self._finish(emit, "", "")
             self._frames.append(record)
             return True
         event = parse_line(record)
