@@ -37,6 +37,7 @@ class Votes:
     by_order: set[int] | None = None
     excluded: dict[int, Reason] = field(default_factory=dict)
     clocks_agree: bool = False
+    undecided: set[int] = field(default_factory=set)  # near the cause, but its time is not known well enough
     zone_assumed: bool = False
 
 
@@ -93,13 +94,17 @@ def victim_serves_upstream(pair: Pair, votes: Votes) -> None:
 
 def time_window(pair: Pair, votes: Votes) -> None:
     """The death falls on a failure, on clocks that can be compared."""
-    times = _times(pair.cause)
+    moments = [(time, None) for time in _times(pair.cause)] + _deduced_times(pair)
     for position, instance in enumerate(pair.instances):
-        gaps = [found for time in times if (found := _gap(instance.attributes.get("time"), time)) is not None]
+        when = instance.attributes.get("time")
+        gaps = [(*found, fact) for time, fact in moments if (found := _gap(when, time)) is not None]
         if not gaps:
             continue
+        nearest, zone, told = min(gaps, key=lambda gap: abs(gap[0]))
+        if TIME_WINDOW < abs(nearest) <= _slack(told):
+            votes.undecided.add(position)
+            continue
         votes.clocks_agree = True
-        nearest, zone = min(gaps, key=lambda gap: abs(gap[0]))
         if abs(nearest) > TIME_WINDOW:
             votes.excluded[position] = _far(instance, nearest)
             continue
@@ -110,7 +115,25 @@ def time_window(pair: Pair, votes: Votes) -> None:
             f"it happened {abs(nearest):g} s {'before' if nearest >= 0 else 'after'} the failure{assumed[0]}",
             f"它发生在该失败之{'前' if nearest >= 0 else '后'} {abs(nearest):g} 秒{assumed[1]}",
         )
+        votes.timing += [reason(told)] if told else []
         votes.timing.append((text, (*pair.cause.evidence[-1:], *instance.evidence[:1])))
+
+
+def _deduced_times(pair: Pair) -> list[tuple[Time, Fact | None]]:
+    """Wall-clock times that were worked out for lines of the cause which have none of their own."""
+    lines = {(item.source, item.line) for item in pair.cause.evidence}
+    return [
+        (time, fact)
+        for fact in pair.of("join.wall_time")
+        if isinstance(time := fact.attributes["time"], Time)
+        and lines & {(item.source, item.line) for item in fact.evidence}
+    ]
+
+
+def _slack(fact: Fact | None) -> float:
+    """Seconds by which a deduced time may be off; within them nothing can be excluded."""
+    value = fact.attributes.get("slack") if fact else None
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _gap(effect: object, cause: object) -> tuple[float, str | None] | None:
@@ -221,10 +244,10 @@ def _link(pair: Pair, joins: tuple[str, ...]) -> Link | None:
     votes = Votes()
     for name in joins:
         JOINS[name](pair, votes)
-    if votes.refuted or (votes.clocks_agree and not votes.by_time):
+    if votes.refuted or (votes.clocks_agree and not votes.by_time and not votes.undecided):
         return None
     everything = set(range(len(pair.instances)))
-    covered = votes.by_time or (votes.by_order or set())
+    covered = votes.by_time or (votes.by_order or set()) - set(votes.excluded)
     status = _status(votes, covered)
     if status is None:
         return None

@@ -17,7 +17,7 @@ from typing import Self
 from assistant.clock import NS, BootTime, LocalTime, elapsed
 from assistant.facts.builder import deduced, stated
 from assistant.i18n import Text
-from assistant.model import Event, Fact
+from assistant.model import Event, Fact, Value
 
 DRIFT = 50e-6  # seconds per second: what uncorrected clocks of servers stay under
 RESOLUTION = 2.0  # seconds: `uptime -s` is rounded, and so are most logs
@@ -56,7 +56,10 @@ def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
     if len(boots) == 1:  # with two of them it is open to which one a stamp belongs
         for kill in facts:
             if kill.kind == "oom.kill":
-                yield from _wall_time(boots[0], kill)
+                known = list(_wall_time(boots[0], kill))
+                yield from known
+                if known and happened_elsewhen(kill, [*facts, *known]):
+                    yield deduced("join.kill_elsewhen", known[0].evidence, kill.subject, **_renamed(known[0]))
 
 
 def _wall_time(boot: Fact, kill: Fact) -> Iterator[Fact]:
@@ -69,6 +72,10 @@ def _wall_time(boot: Fact, kill: Fact) -> Iterator[Fact]:
         boot=began, uptime=stamp.ns / NS, slack=RESOLUTION + round(DRIFT * stamp.ns / NS),
         process__executable__name=kill.attributes["process.executable.name"], process__pid=kill.attributes["process.pid"],
     )  # fmt: skip
+
+
+def _renamed(fact: Fact) -> dict[str, Value]:
+    return {name.replace(".", "__"): value for name, value in fact.attributes.items()}
 
 
 def happened_elsewhen(kill: Fact, facts: Sequence[Fact]) -> bool:
@@ -85,6 +92,10 @@ def happened_elsewhen(kill: Fact, facts: Sequence[Fact]) -> bool:
 
 BUILDER = BootBuilder
 SENTENCES = {
+    "join.kill_elsewhen": Text(
+        "none of the failed requests is near that time ({time}): this kill explains none of them",
+        "没有哪次失败靠近这个时刻（{time}）：这次被杀解释不了任何一次失败",
+    ),
     "host.boot": Text("the host was booted at {boot}", "主机于 {boot} 开机"),
     "join.wall_time": Text(
         "the kill of {process.executable.name} (pid {process.pid}) was at {time} by the wall clock: booted {boot}, plus {uptime|dur} "

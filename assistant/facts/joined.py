@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.clock import NS, BootTime, LocalTime, ZonedTime, elapsed
+from assistant.facts.boot import happened_elsewhen
 from assistant.facts.builder import deduced, spread, supposed
 from assistant.i18n import Text
 from assistant.model import Evidence, Fact
@@ -30,13 +31,16 @@ def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
     for table in (fact for fact in facts if fact.kind == "oom.table"):
         kill = kills.get(table.subject)
         joined = [found for start in starts for found in _same_processes(table, kill, start, requests)]
-        yield from joined
+        elsewhen = kill is not None and happened_elsewhen(kill, facts)
+        moot = {"join.boot_time"} if any(fact.kind == "host.boot" for fact in facts) else set()
+        moot |= {"join.lifetime"} if elsewhen else set()
+        yield from (fact for fact in joined if fact.kind not in moot)
         if kill is None:
             continue
         # what the two logs say together holds only where they are known to be of one host
         one_host = any(fact.kind == "join.same_processes" for fact in joined)
         yield from _published(table, kill, facts if one_host else ())
-        if one_host:
+        if one_host and not elsewhen:
             yield from _chain(kill, facts, network)
             yield from _first_use(kill, facts)
     yield from _kernel_window(facts)

@@ -96,9 +96,9 @@ SENTENCES = {
         "{name} is an agent of {provider}: most likely a virtual machine there",
         "{name} 是 {provider} 的代理程序：多半是其云主机",
     ),
-    "host.memory": Text("RAM {total_kb|gib} ({usable_kb|gib} usable)", "内存 {total_kb|gib}（可用 {usable_kb|gib}）"),
+    "host.memory": Text("{usable_kb|gib} of RAM for the system to use", "系统可使用的内存共 {usable_kb|gib}"),
     "host.swap": Text("swap {total_kb|gib}, free {free_kb|gib}", "swap 共 {total_kb|gib}，剩余 {free_kb|gib}"),
-    "host.no_swap": Text("no swap configured (Total swap = 0kB)", "没有配置 swap(Total swap = 0kB)"),
+    "host.no_swap": Text("no swap configured (its total is 0)", "没有配置 swap（总量为 0）"),
     "oom.cgroup_limit": Text(
         "cgroup usage {usage_kb|mib} of the limit {limit_kb|mib}, hit {failcnt|n:time}",
         "cgroup 用量 {usage_kb|mib}，上限 {limit_kb|mib}，触顶 {failcnt} 次",
