@@ -144,9 +144,15 @@ def coverage(report: Report, language: Language) -> list[str]:
 
 
 def _widest(report: Report, links: Sequence[Link]) -> Link | None:
-    symptoms = {finding.entry for finding in report.findings if finding.symptom}
-    pool = [link for link in links if link.effect in symptoms] or list(links)
-    return max(pool, key=lambda link: (len(link.covers) + len(link.not_proven), link.effect), default=None)
+    """The link to what the user came with: a symptom of the earliest paste, of several the one with most failures."""
+    effects = {finding.entry: finding for finding in report.findings}
+    symptoms = [link for link in links if effects[link.effect].symptom] or list(links)
+
+    def rank(link: Link) -> tuple[int, int, str]:
+        evidence = effects[link.effect].evidence
+        return evidence[0].source if evidence else 0, -len(link.covers) - len(link.not_proven), link.effect
+
+    return min(symptoms, key=rank, default=None)
 
 
 def _clocks(reasons: Sequence[tuple[Text, tuple[Evidence, ...]]], language: Language) -> str:
