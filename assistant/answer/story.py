@@ -15,7 +15,9 @@ from assistant.model import Evidence, Fact, Report, Status
 # Which facts carry the story, which ones refute a hunch, which ones say what is not known. A fact in none of these
 # stays in the report (`--format json`, `/facts`): it does not bear on the decision.
 STORY = (
-    "join.chain", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status", "upstream.client_status_if",
+    "join.chain", "join.nothing_listens", "join.listens_elsewhere", "join.listens_now", "join.container_lived", "container.exit_sigkill",
+    "container.exit_segfault", "container.exit_abort", "container.exit_error", "container.exit_not_found", "container.exit_not_executable",
+    "container.exit_sigterm", "container.restarts", "unit.state", "host.memory_now", "host.no_swap", "host.largest_processes", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status", "upstream.client_status_if",
     "upstream.accepted_some", "upstream.retried_slowly", "upstream.group", "upstream.order_varies", "upstream.origin", "upstream.route_again", "join.proxy_addresses",
     "join.restarted_after_kill", "container.restarted", "nginx.worker_killed", "nginx.stop_by_init", "nginx.stop",
     "nginx.stop_after_errors", "nginx.restart", "nginx.start", "nginx.failed_again", "nginx.reload", "oom.count",
@@ -23,6 +25,8 @@ STORY = (
     "oom.trigger_cpuset", "oom.badness", "oom.not_largest", "oom.not_reaped", "join.victim_started_after",
 )  # fmt: skip
 EXCLUDED = (
+    "join.kill_elsewhen",
+    "container.not_oom_killed",
     "upstream.accepted",
     "upstream.one_name",
     "upstream.routes",

@@ -173,7 +173,7 @@ def probes(
         if finding.status is Status.RULED_OUT:
             continue
         for spec in knowledge.entries[finding.entry].probes:
-            if spec.when and not any_holds(spec.when, facts):
+            if (spec.when and not any_holds(spec.when, facts)) or any_holds(spec.unless, facts):
                 continue
             probe = _probe(spec, finding, weights, unproven, _effect_times(finding, fired, links))
             if probe.value > 0 and probe.value > (found[probe.run].value if probe.run in found else 0):

@@ -64,8 +64,11 @@ def _all(events: list[Event], name: str) -> tuple[Value, ...]:
 
 def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
     """What the listeners mean for the upstream's port."""
+    done: set[Value] = set()
     for overview in facts:
-        if overview.kind == "upstream.overview" and isinstance(overview.attributes.get("upstream.port"), int):
+        port = overview.attributes.get("upstream.port")
+        if overview.kind == "upstream.overview" and isinstance(port, int) and port not in done:
+            done.add(port)  # the first overview is the one of all attempts
             yield from _for_upstream(overview, facts)
 
 

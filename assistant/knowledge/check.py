@@ -78,7 +78,7 @@ def _named_facts(entry: Entry) -> Iterator[str]:
     for remedy in entry.ineffective:
         signals += remedy.only_if
     for probe in entry.probes:
-        signals += probe.when
+        signals += [*probe.when, *probe.unless]
     yield from (signal.fact for signal in signals if signal.fact)
     yield from (ref.fact for ref in (*entry.rules_out, *entry.refuted_by) if ref.fact)
     yield from (*entry.uses, *entry.key_facts)

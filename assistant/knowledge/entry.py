@@ -78,6 +78,7 @@ class ProbeSpec:
     purpose: Text | None = None
     outcomes: tuple[OutcomeSpec, ...] = ()
     when: tuple[Signal, ...] = ()  # only offered when one of these facts holds (always when empty)
+    unless: tuple[Signal, ...] = ()  # facts that this command would give and that are there already
     open_question: bool = False  # still worth running when the entry itself is confirmed
 
 

@@ -170,7 +170,7 @@ def _refutation(field: Field, *, named: bool) -> Refutation:
 
 
 def _probe(field: Field) -> ProbeSpec:
-    field.only(("run", "decides", "risk", "purpose", "outcomes", "when", "open-question"))
+    field.only(("run", "decides", "risk", "purpose", "outcomes", "when", "unless", "open-question"))
     return ProbeSpec(
         run=field.get("run").string(),
         decides=field.get("decides").strings(),
@@ -180,6 +180,7 @@ def _probe(field: Field) -> ProbeSpec:
             OutcomeSpec(item.get("see").text(), item.get("means").text()) for item in field.get("outcomes").items()
         ),
         when=tuple(_signal(item) for item in field.get("when").items()),
+        unless=tuple(_signal(item) for item in field.get("unless").items()),
         open_question=field.get("open-question").flag(),
     )
 
