@@ -112,8 +112,7 @@ def test_what_is_no_postgresql_line_is_left_alone(line):
     assert not [event for event in events if event.kind == KIND]
 
 
-@given(st.text(max_size=300))
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300))
 def test_no_text_breaks_the_parser(text):
-    line = text.replace("\n", " ").replace("\r", " ")
-    events, _, _ = events_of("2026-03-02 10:11:12.494 UTC [811] ERROR:  x" + line)
+    events, _, _ = events_of("2026-03-02 10:11:12.494 UTC [811] ERROR:  x" + text)
     assert all(event.evidence.line >= 1 for event in events)
