@@ -151,3 +151,14 @@ def test_a_later_output_of_the_same_command_counts():
     assert len(report.facts_of("host.memory_now")) == 1
     assert report.facts_of("host.memory_now")[0].attributes["available_kb"] == 1300 * 1024
     assert report.finding("host/low-memory") is None
+
+
+@pytest.mark.parametrize(
+    ("started", "lived"),
+    [("2026-03-01T09:00:00Z", True), ("2026-03-01T21:00:00Z", False), ("2026-03-02T11:00:00Z", False)],
+)
+def test_a_container_that_ran_since_before_did_not_end_with_the_failure(started, lived):
+    """The nginx log has no zone: only what holds in every zone is said."""
+    state = f'{{"Status":"running","Running":true,"OOMKilled":false,"ExitCode":0,"StartedAt":"{started}"}}\n'
+    report = report_of(REFUSED.format(peer="127.0.0.1:9001"), state)
+    assert ("join.container_lived" in kinds(report)) == lived

@@ -149,10 +149,10 @@ class CommandReader:
             return False
         line = record.line
         found = prompt(record.text)
-        follows = 0 <= line.number - self._next <= self.gap
-        if found is not None or not follows:
+        follows = self._next >= 0 and 0 <= line.number - self._next <= self.gap
+        if self._next >= 0 and (found is not None or not follows):
             self.finish(emit)
-            self.command = self.asked = None
+            self.command, self.asked, self._next = None, None, -1
         if found is not None:
             if not self.wants(found):
                 return False

@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
-from assistant.clock import elapsed
+from assistant.clock import NS, LocalTime, ZonedTime, elapsed
 from assistant.facts.builder import deduced, stated
 from assistant.i18n import Text
 from assistant.model import Event, Fact, Value
 
 MAX_CONTAINERS = 200
+EASTERNMOST = 14 * 3600  # seconds that the earliest zone is ahead of UTC
 EXITS = {126: "not_executable", 127: "not_found", 134: "abort", 137: "sigkill", 139: "segfault", 143: "sigterm"}
 _SHOWN = (
     ("OOMKilled", "oom_killed"), ("ExitCode", "exit_code"), ("RestartCount", "restart_count"), ("Status", "status"),
@@ -86,12 +87,19 @@ def derive(facts: Sequence[Fact]) -> Iterable[Fact]:
         values = state.attributes
         if state.kind != "container.state" or values.get("status") != "running" or not failures:
             continue
-        gaps = [elapsed(fact.attributes.get("time"), values.get("started")) for fact in failures]
-        if all(gap is not None and gap > 0 for gap in gaps):
+        if all(_certainly_after(fact.attributes.get("time"), values.get("started")) for fact in failures):
             evidence = [*state.evidence, *failures[0].evidence[:1]]
             yield deduced(
                 "join.container_lived", evidence, state.subject, label=values["label"], started=values["started"]
             )
+
+
+def _certainly_after(failed: Value, started: Value) -> bool:
+    """Whether a failure comes after a start; a log without a zone may be of any (UTC-12 to UTC+14)."""
+    if isinstance(failed, LocalTime) and isinstance(started, ZonedTime) and failed.has_year:
+        return failed.ns - EASTERNMOST * NS > started.ns
+    gap = elapsed(failed, started)
+    return gap is not None and gap > 0
 
 
 BUILDER = ContainerBuilder
