@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from assistant.clock import Time, elapsed, elapsed_in_zone, offset_name
 from assistant.facts.builder import deduced, sentences
-from assistant.fill import fill_text, show_time
+from assistant.fill import duration, fill_text, show_time
 from assistant.i18n import Text
 from assistant.knowledge.entry import Knowledge
 from assistant.model import Evidence, Fact, Finding, Link, Status
@@ -112,8 +112,8 @@ def time_window(pair: Pair, votes: Votes) -> None:
         votes.zone_assumed = votes.zone_assumed or zone is not None
         assumed = (f", if both logs use the zone {zone}", f"（假定两段日志同为时区 {zone}）") if zone else ("", "")
         text = Text(
-            f"it happened {abs(nearest):g} s {'before' if nearest >= 0 else 'after'} the failure{assumed[0]}",
-            f"它发生在该失败之{'前' if nearest >= 0 else '后'} {abs(nearest):g} 秒{assumed[1]}",
+            f"it happened {duration(abs(nearest), 'en')} {'before' if nearest >= 0 else 'after'} the failure{assumed[0]}",
+            f"它发生在该失败之{'前' if nearest >= 0 else '后'} {duration(abs(nearest), 'zh')}{assumed[1]}",
         )
         votes.timing += [reason(told)] if told else []
         votes.timing.append((text, (*pair.cause.evidence[-1:], *instance.evidence[:1])))
