@@ -111,8 +111,9 @@ def time_window(pair: Pair, votes: Votes) -> None:
         votes.by_time.add(position)
         votes.zone_assumed = votes.zone_assumed or zone is not None
         assumed = (f", if both logs use the zone {zone}", f"（假定两段日志同为时区 {zone}）") if zone else ("", "")
+        side = "before" if nearest >= 0 else "after"
         text = Text(
-            f"it happened {duration(abs(nearest), 'en')} {'before' if nearest >= 0 else 'after'} the failure{assumed[0]}",
+            f"it happened {duration(abs(nearest), 'en')} {side} the failure{assumed[0]}",
             f"它发生在该失败之{'前' if nearest >= 0 else '后'} {duration(abs(nearest), 'zh')}{assumed[1]}",
         )
         votes.timing += [reason(told)] if told else []
