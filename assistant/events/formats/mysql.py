@@ -72,6 +72,15 @@ def parse(record: Record) -> Event | None:
     return _event(record, match["message"], time, _LEVELS[match["level"].lower()], attributes)
 
 
+def _client(record: Record) -> Event | None:
+    """An error that the client prints."""
+    match = _CLIENT().match(record.text)
+    if match is None:
+        return None
+    attributes: dict[str, Value] = {"error.code": int(match["code"]), "db.response.status_code": match["state"]}
+    return _event(record, match["message"], record.envelope.time, Severity.ERROR, attributes)
+
+
 def _event(record: Record, message: str, time: Time | None, severity: Severity, attributes: dict[str, Value]) -> Event:
     envelope = record.envelope
     return Event("mysql", record.evidence(), message, time, severity, "mysql", envelope.host, envelope.pid, attributes)
