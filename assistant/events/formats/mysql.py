@@ -39,7 +39,9 @@ _DUMPED = lazily(
     r"RECORD LOCKS|TABLE LOCK|Record lock| \d{1,4}: len \d"
 )
 _THREAD = ("MariaDB thread id ", "MySQL thread id ")
-_VERSION = "Version: '"
+_LOOSE = lazily(
+    r"Version: '|recovered pages: |tables to flush: | \(\d{1,9}\.\d s(?:econds)?\); ?$"
+)  # printed without a head
 _CENTURY = 2_000
 
 
@@ -119,7 +121,7 @@ class MysqlReader:
         if self._open is None or not self._open.is_from(record):
             return False
         text = record.text
-        if not (text.startswith(_VERSION) or (self._dumping and (self._statement or _DUMPED().match(text)))):
+        if not (_LOOSE().match(text) or (self._dumping and (self._statement or _DUMPED().match(text)))):
             return False
         self._statement = text.startswith(_THREAD)
         self._open.add(record)
