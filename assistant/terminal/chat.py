@@ -67,6 +67,9 @@ class Chat:
         self._stash = Stash()
         self._taking_lines = False
         self._session = self._prompt(terminal or PasteInput(stdin), screen)
+        # A slow terminal answers the cursor query late. The warning about it would take the prompt away for a moment,
+        # in which a paste comes in line by line.
+        self._session.app.renderer.cpr_not_supported_callback = None
 
     def run(self, *, explain: bool = False) -> int:
         """Talk until the user leaves; returns the exit code. `explain` answers for the sources that are there first."""

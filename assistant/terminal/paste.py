@@ -23,6 +23,9 @@ _INLINE = 1_000  # characters; a shorter paste of one line stays in the line, un
 _PLACEHOLDER = re.compile(r"\[Pasted #(\d+)(?::[^\]\n]*\]?|\])")
 
 
+_CURSOR_REPORT = re.compile(r"\x1b\[\d{1,4};\d{1,4}R")
+
+
 class PasteParser(Vt100Parser):
     """The parser of prompt_toolkit, linear in the size of a bracketed paste."""
 
@@ -94,8 +97,10 @@ class PasteInput(Vt100Input):
                 if silence > self._SILENCE_S and len(data) <= self._KEY and self._ends_nothing(data):
                     self._parser.feed(END_MARK)
                 self._parser.feed(data)
-            elif self._is_burst(data):
-                self._buffer_key(KeyPress(Keys.BracketedPaste, self._rest_of_burst(data)))
+            elif self._is_burst(typed := _CURSOR_REPORT.sub("", data)):
+                for report in _CURSOR_REPORT.findall(data):  # the terminal's own answer may fall into a paste
+                    self._parser.feed(report)
+                self._buffer_key(KeyPress(Keys.BracketedPaste, self._rest_of_burst(typed)))
             else:
                 self._parser.feed(data)
             if not self._parser.in_paste or now > stop:
@@ -109,8 +114,12 @@ class PasteInput(Vt100Input):
         return END_MARK not in recent and not any(recent.endswith(END_MARK[:n]) for n in range(1, len(END_MARK)))
 
     def _is_burst(self, data: str) -> bool:
-        several_lines = "\r" in data[:-1] or "\n" in data[:-1]
-        return len(data) >= self._BURST and "\x1b" not in data and several_lines
+        if len(data) < self._BURST or "\x1b" in data:
+            return False
+        if "\r" in data[:-1] or "\n" in data[:-1]:
+            return True
+        # a paste that came before the prompt was ready is handed over line by line
+        return data[-1] in "\r\n" and bool(select.select([self.fileno()], [], [], self._BURST_GAP_S)[0])
 
     def _rest_of_burst(self, data: str) -> str:
         pieces = [data]
