@@ -1,6 +1,6 @@
 """The task table of a kernel OOM dump: eight shapes, told apart by the header or, where it is cut off, by the columns.
 
-Source: dump_tasks() in mm/oom_kill.c from 2.6.25 to 7.1 (docs/oom-shapes.md). Distributions back-port, so nothing here
+Source: dump_tasks() in mm/oom_kill.c from 2.6.25 to 7.1. Distributions back-port, so nothing here
 asks for a kernel version; the shape only says which releases print it.
 """
 
