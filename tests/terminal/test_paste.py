@@ -129,6 +129,7 @@ def test_an_end_mark_that_stalls_between_two_reads(play):
     assert play(END_MARK[3:], silence=5) == [("<bracketed-paste>", "text")]
 
 
+@pytest.mark.flaky(reruns=3)  # a real terminal, and a time
 def test_ten_megabytes_reach_the_real_chat_in_seconds(tmp_path):
     text = ("2025/05/11 23:52:08 [error] 1#1: *3 upstream prematurely closed connection, 上游\r" * 120_000).encode()
     folders = {f"XDG_{name}_HOME": str(tmp_path) for name in ("DATA", "CONFIG", "CACHE")}

@@ -16,9 +16,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = ROOT / "demo" / "seed"
-PATIENCE_S = 60.0  # a loaded machine draws late; nothing waits this long when all is well
+PATIENCE_S = 30.0  # a loaded machine draws late; nothing waits this long when all is well
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+    pytest.mark.flaky(reruns=3),  # a real terminal: on a loaded machine its answers come late or not at all
+]
 
 
 class Terminal:
