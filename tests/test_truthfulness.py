@@ -53,6 +53,12 @@ def test_a_retry_that_may_have_gone_well_is_no_502():
     assert "unless another address" in answer(text)
 
 
+def test_a_request_that_no_address_was_asked_for_is_not_said_to_have_failed_everywhere():
+    found = kinds(nginx("no live upstreams while connecting to upstream", "backend"))
+    assert "upstream.none_left" in found
+    assert not {"upstream.client_status", "upstream.client_status_if"} & found
+
+
 def test_a_post_that_was_sent_is_a_502():
     assert "upstream.client_status" in kinds(nginx(CLOSED, method="POST"))
 

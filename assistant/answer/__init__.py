@@ -14,11 +14,11 @@ __all__ = ["explain", "reply"]
 def __getattr__(name: str) -> Any:
     """Load each way of answering when it is first used: a first answer needs no follow-up patterns."""
     if name == "explain":
-        from assistant.answer.writer import explain  # noqa: PLC0415
+        from assistant.answer.writer import explain  # noqa: PLC0415 - loaded when first used
 
         return explain
     if name == "reply":
-        from assistant.answer.followup import reply  # noqa: PLC0415
+        from assistant.answer.followup import reply  # noqa: PLC0415 - as above
 
         return reply
     raise AttributeError(name)

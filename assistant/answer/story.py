@@ -17,7 +17,7 @@ from assistant.model import Evidence, Fact, Report, Status
 STORY = (
     "join.chain", "join.nothing_listens", "join.listens_elsewhere", "join.listens_now", "join.container_lived", "container.exit_sigkill",
     "container.exit_segfault", "container.exit_abort", "container.exit_error", "container.exit_not_found", "container.exit_not_executable",
-    "container.exit_sigterm", "container.restarts", "unit.state", "host.memory_now", "host.no_swap", "host.largest_processes", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status", "upstream.client_status_if",
+    "container.exit_sigterm", "container.restarts", "unit.state", "host.memory_now", "host.no_swap", "host.largest_processes", "upstream.header_phase", "upstream.header_phase_some", "upstream.closed_then_reset", "upstream.client_status", "upstream.client_status_if", "upstream.none_left",
     "upstream.accepted_some", "upstream.retried_slowly", "upstream.group", "upstream.order_varies", "upstream.origin", "upstream.route_again", "join.proxy_addresses",
     "join.restarted_after_kill", "container.restarted", "nginx.worker_killed", "nginx.stop_by_init", "nginx.stop",
     "nginx.stop_after_errors", "nginx.restart", "nginx.start", "nginx.failed_again", "nginx.reload", "oom.count",

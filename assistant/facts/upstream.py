@@ -279,8 +279,14 @@ def _status(requests: list[Request]) -> Iterator[Fact]:
         status = GATEWAY_TIMEOUT if last.failure == kinds.TIMEOUT else BAD_GATEWAY
         asked = {attempt.address for attempt in request.attempts}
         exhausted = len(asked) > 1 and asked >= known.get(last.port, set())
-        final = last.failure == kinds.NO_LIVE or (request.method in NOT_REPEATED and last.phase == HEADER_PHASE)
+        if last.failure == kinds.NO_LIVE:
+            continue  # no address was asked for it; it is told apart below
+        final = request.method in NOT_REPEATED and last.phase == HEADER_PHASE
         groups.setdefault((status, exhausted or final), []).append(request)
+    none_left = [request for request in requests if request.attempts[-1].failure == kinds.NO_LIVE]
+    if none_left:
+        evidence = spread([request.evidence[-1] for request in none_left])
+        yield deduced("upstream.none_left", evidence, status=BAD_GATEWAY, requests=len(none_left))
     for (status, proven), group in groups.items():
         kind = "upstream.client_status" if proven else "upstream.client_status_if"
         make = deduced if proven else supposed
@@ -335,8 +341,8 @@ def _gaps(requests: list[Request]) -> Iterator[Fact]:
     if gaps and max(gaps) >= SHORT_GAP:
         evidence = spread([request.evidence[0] for request in ordered])
         yield deduced("upstream.intermittent", evidence, gaps=gaps[:8], bursts=len(gaps) + 1)
-    ends = [before.evidence[0], after.evidence[0]]
-    yield deduced("upstream.quiet_connections", ends, first=before.connection, last=after.connection, passed=passed)
+        ends = [before.evidence[0], after.evidence[0]]
+        yield deduced("upstream.quiet_connections", ends, first=before.connection, last=after.connection, passed=passed)
 
 
 def _origin(requests: list[Request]) -> Iterator[Fact]:

@@ -86,6 +86,10 @@ SENTENCES = {
         "every address of the group failed for {requests|n:request}, so the client got {status} (nginx's default)",
         "{requests} 个请求的所有地址都失败，客户端得到 {status}（nginx 默认）",
     ),
+    "upstream.none_left": Text(
+        "{requests|n:client} got {status} at once: nginx had every address of the group switched off and asked none",
+        "{requests} 个客户端立即得到 {status}：组里的地址都已被 nginx 停用，一个也没有问",
+    ),
     "upstream.client_status_if": Text(
         "{requests|n:client} got {status}, unless another address of the group answered (nginx does not log a retry that goes well)",
         "{requests} 个客户端得到 {status}，除非同组另一个地址应答了（重试成功时 nginx 不打印）",
