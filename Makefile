@@ -1,10 +1,12 @@
 # make demo   sets up and replays the seed incident offline
 # make test   sets up and runs style, types and tests
+# make eval   how right the assistant is on the cases of the lab
+# make lab    makes those cases again from real services
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test style types unit bench clean
+.PHONY: demo test style types unit eval lab bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/assistant demo
@@ -20,6 +22,15 @@ types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# how the assistant does on the kept cases of the lab
+eval: $(VENV)/.dev
+	$(BIN)/python -m lab eval
+
+# starts the services again, injects the faults, keeps what they print under build/lab, and evaluates that
+lab: $(VENV)/.dev
+	$(BIN)/python -m lab run --into build/lab
+	$(BIN)/python -m lab eval --cases build/lab
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py

@@ -1,0 +1,1 @@
+"""One file per group of services; each scenario makes one case."""
