@@ -227,11 +227,17 @@ class SourceSummary:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The shape of lines that no format claimed."""
+    """The shape of lines that no format claimed. `burst` is the most that came within one minute, from `burst_time`."""
 
     text: str
     count: int
     first: Evidence
+    last: Evidence
+    error: bool = False  # its words speak of an error
+    first_time: Time | None = None
+    last_time: Time | None = None
+    burst: int = 0
+    burst_time: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)

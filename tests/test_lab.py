@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from seed import knowledge
+
 from lab.case import BadCase, load, load_all
 from lab.evaluate import score
-from seed import knowledge
 
 CASES = load_all()
 TUNED = [case for case in CASES if case.part == "tuned"]

@@ -66,7 +66,17 @@ def to_json(
         "unrecognised": {
             "lines": report.unrecognised,
             "templates": [
-                {"text": item.text, "count": item.count, "line": item.first.line} for item in report.templates
+                {
+                    "text": item.text,
+                    "count": item.count,
+                    "source": names.get(item.first.source, ""),
+                    "line": item.first.line,
+                    "last_line": item.last.line,
+                    "error": item.error,
+                    "burst": item.burst,
+                    "burst_time": _value(item.burst_time),
+                }
+                for item in report.templates
             ],
         },
         "answer": answer.markdown if answer else None,

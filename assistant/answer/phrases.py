@@ -28,8 +28,8 @@ PHRASES = {
     ),
     "unknown": Text("**I cannot tell from this.**", "**仅凭这些无法判断。**"),
     "unknown_format": Text(
-        "No entry matches. Of {lines|n:line}, {unread} {unread|w:is/are} in a form that I do not know; nothing is left out below.",
-        "没有匹配的条目。共 {lines} 行，其中 {unread} 行的格式我不认识；下面按形状计数，没有丢弃。",
+        "No entry matches. Of {lines|n:line}, {unread} {unread|w:is/are} in a form that I do not know; they are counted below, by shape.",
+        "没有匹配的条目。共 {lines} 行，其中 {unread} 行的格式我不认识；下面按形状计数。",
     ),
     "unknown_errors": Text(
         "{count|n:record} at error level that no entry explains, the first ones:",
@@ -78,7 +78,10 @@ PHRASES = {
     "verify": Text("How to verify", "怎么验证"),
     "missing": Text("What is still unknown", "还不知道的"),
     "also": Text("**Also in the logs:**", "**日志里还有：**"),
-    "unread": Text("{n|n:line} in no known format:", "格式不认识的 {n} 行："),
+    "unread": Text("{n|n:line} in no known format, by shape:", "格式不认识的 {n} 行，按形状："),
+    "rare": Text("shapes that came only once:", "只出现过一次的："),
+    "more_shapes": Text("{n|n:line} more in shapes that are not shown here", "另有 {n} 行是这里没有列出的形状"),
+    "burst": Text("{n} of {of} within one minute from {at}", "{of} 行中有 {n} 行集中在 {at} 起的一分钟内"),
     "two_clocks": Text(
         "these times are read from different clocks and cannot be ordered against each other, except:",
         "这些时间来自不同的时钟，彼此不能直接比较先后，除非：",

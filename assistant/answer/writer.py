@@ -14,6 +14,7 @@ from assistant.answer.cite import cite, cited
 from assistant.answer.head import phrase
 from assistant.answer.phrases import PHRASES
 from assistant.answer.remedy import chain, ineffective, steps
+from assistant.answer.shapes import unread
 from assistant.answer.story import excluded, say, story, unknown
 from assistant.i18n import Language
 from assistant.knowledge.entry import Knowledge
@@ -197,15 +198,6 @@ def unexplained(report: Report, language: Language) -> list[str]:
         rows.append("- " + phrase("unknown_errors", language, count=count if isinstance(count, int) else 0))
         rows += [f"  - `{_code(item.text)}` {cite([item])}" for item in fact.evidence[:MAX_UNEXPLAINED]]
     return rows
-
-
-def unread(report: Report, language: Language) -> list[str]:
-    """Lines of no known format, by shape."""
-    if not report.unrecognised:
-        return []
-    rows = ["- " + phrase("unread", language, n=report.unrecognised)]
-    shown = report.templates[:MAX_UNEXPLAINED]
-    return rows + [f"  - {item.count}× `{_code(item.text)}` {cite([item.first])}" for item in shown]
 
 
 def _code(text: str) -> str:

@@ -124,7 +124,7 @@ class SourceReader:
                 if position and self._claimed[name] > 1:
                     self._prefer(position)
                 return
-        self._templates.add(text, record.evidence())
+        self._templates.add(text, record.evidence(), envelope.time)
         if guess(text) >= Severity.ERROR:
             self.suspects += 1
             if len(self.first_suspects) < KEEP_SUSPECTS:
