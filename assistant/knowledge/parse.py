@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import cast
 
 from assistant.errors import KnowledgeError
@@ -52,7 +53,7 @@ def parse_entry(text: str, path: str, expected_id: str) -> Entry:
         tell=field.get("tell").text() if field.get("tell") else None,
         key_facts=field.get("key-facts").strings(),
         symptom=field.get("symptom").flag(),
-        signals=tuple(_signal(item) for item in field.get("signals").items()),
+        signals=tuple(signal for item in field.get("signals").items() for signal in _signals(item)),
         uses=field.get("uses").strings(),
         causes=tuple(_cause(item) for item in field.get("causes").items()),
         rules_out=tuple(_refutation(item, named=True) for item in field.get("rules-out").items()),
@@ -99,31 +100,39 @@ def _headings(text: str) -> dict[str, str]:
     return {heading: content.strip() for heading, content in found.items()}
 
 
-def _signal(field: Field) -> Signal:
+def _all_signals(field: Field) -> tuple[Signal, ...]:
+    return tuple(signal for item in field.items() for signal in _signals(item))
+
+
+def _signals(field: Field) -> Iterator[Signal]:
+    """The signals of one item; an item that lists several kinds of events is one signal for each of them."""
     if field.is_scalar:
-        return Signal(fact=field.string())
+        yield Signal(fact=field.string())
+        return
     field.only(("event", "fact", "message", "where", "count", "within", "after", "status"))
-    event, fact = field.get("event").string(""), field.get("fact").string("")
-    if bool(event) == bool(fact):
+    events, fact = field.get("event").strings(), field.get("fact").string("")
+    if bool(events) == bool(fact):
         field.fail("a signal is about an event or a fact, one of the two")
     messages = field.get("message").strings()
-    if messages and not event:
+    if messages and not events:
         field.get("message").fail("only events have messages")
     for item in field.get("message").items():
         try:
             compile_template(item.string())
         except TemplateError as error:
             item.fail(str(error))
-    return Signal(
-        event=event,
-        fact=fact,
-        messages=messages,
-        where=_conditions(field.get("where")),
-        count=int(field.get("count").number(1)),
-        within=_span(field.get("within")),
-        after=_signal(field.get("after")) if field.get("after") else None,
-        status=field.get("status").choice(Status, Status.CONFIRMED),
-    )
+    after = next(_signals(field.get("after"))) if field.get("after") else None
+    for event in events or ("",):
+        yield Signal(
+            event=event,
+            fact=fact,
+            messages=messages,
+            where=_conditions(field.get("where")),
+            count=int(field.get("count").number(1)),
+            within=_span(field.get("within")),
+            after=after,
+            status=field.get("status").choice(Status, Status.CONFIRMED),
+        )
 
 
 def _span(field: Field) -> float | None:
@@ -179,8 +188,8 @@ def _probe(field: Field) -> ProbeSpec:
         outcomes=tuple(
             OutcomeSpec(item.get("see").text(), item.get("means").text()) for item in field.get("outcomes").items()
         ),
-        when=tuple(_signal(item) for item in field.get("when").items()),
-        unless=tuple(_signal(item) for item in field.get("unless").items()),
+        when=_all_signals(field.get("when")),
+        unless=_all_signals(field.get("unless")),
         open_question=field.get("open-question").flag(),
     )
 
@@ -207,8 +216,8 @@ def _fix(field: Field) -> FixSpec:
         brief=field.get("brief").text() if field.get("brief") else None,
         save_first=save,
         match=field.get("match").strings(),
-        only_if=tuple(_signal(item) for item in field.get("only-if").items()),
-        unless=tuple(_signal(item) for item in field.get("unless").items()),
+        only_if=_all_signals(field.get("only-if")),
+        unless=_all_signals(field.get("unless")),
     )
 
 
@@ -220,5 +229,5 @@ def _ineffective(field: Field) -> IneffectiveSpec:
         because=field.get("because").text(),
         match=field.get("match").strings(),
         harmful=field.get("harmful").flag(),
-        only_if=tuple(_signal(item) for item in field.get("only-if").items()),
+        only_if=_all_signals(field.get("only-if")),
     )
