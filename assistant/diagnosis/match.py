@@ -87,6 +87,7 @@ class _Filed:
     key: Key
     signal: Signal
     template: MessageTemplate | None
+    fallback: bool = False
 
 
 class SignalIndex:
@@ -104,8 +105,9 @@ class SignalIndex:
             for position, signal in enumerate(entry.signals):
                 if signal.event:
                     key = (entry.id, position)
-                    filed += [_Filed(key, signal, compile_template(text)) for text in signal.messages]
-                    filed += [] if signal.messages else [_Filed(key, signal, None)]
+                    last = entry.fallback
+                    filed += [_Filed(key, signal, compile_template(text), last) for text in signal.messages]
+                    filed += [] if signal.messages else [_Filed(key, signal, None, last)]
         shared = Counter(word for item in filed if item.template for word in item.template.words)
         for item in filed:
             if item.signal.after is not None:
@@ -148,10 +150,7 @@ class EventMatcher:
             if event.time is not None and signal.event == event.kind and _matches(signal, event) is not None:
                 self._before[key] = event.time
         counted: set[str] = set()
-        for filed in self._index.candidates(event):
-            values = _try(filed.template, filed.signal, event)
-            if values is None or not self._in_order(filed, event):
-                continue
+        for filed, values in self._matching(event):
             explained = explained or filed.signal.count <= 1
             entry = filed.key[0]
             # a record that matches two signals of an entry is still one record
@@ -163,6 +162,15 @@ class EventMatcher:
                 del self._pending[MAX_UNEXPLAINED:]
             else:
                 self.suspect([event.evidence], 1)
+
+    def _matching(self, event: Event) -> list[tuple[_Filed, dict[str, Value]]]:
+        """The signals that match, fallbacks only where nothing else does."""
+        found = []
+        for filed in self._index.candidates(event):
+            values = _try(filed.template, filed.signal, event)
+            if values is not None and self._in_order(filed, event):
+                found.append((filed, values))
+        return [item for item in found if not item[0].fallback] or found
 
     def settle(self) -> None:
         """Records that only too few of to fire a signal were seen are not explained by it."""

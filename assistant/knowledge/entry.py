@@ -124,6 +124,7 @@ class Entry:
     tell: Text | None = None  # what evidence would confirm it, in one sentence
     key_facts: tuple[str, ...] = ()  # facts that belong under the headline, in this order
     symptom: bool = False  # has causes outside itself: never a root cause by itself
+    fallback: bool = False  # fires only on records that no other entry explains
     signals: tuple[Signal, ...] = ()
     uses: tuple[str, ...] = ()  # facts whose attributes fill the placeholders
     causes: tuple[CauseRef, ...] = ()

@@ -26,8 +26,8 @@ from assistant.model import Risk, Severity, Status, Value
 
 SEVERITIES = {"info": Severity.INFO, "warning": Severity.WARN, "error": Severity.ERROR, "critical": Severity.CRIT}
 KEYS = (
-    "id", "severity", "symptom", "title", "headline", "tell", "key-facts", "signals", "uses", "causes", "rules-out",
-    "refuted-by", "probes", "fixes", "ineffective", "references", "keywords",
+    "id", "severity", "symptom", "fallback", "title", "headline", "tell", "key-facts", "signals", "uses", "causes",
+    "rules-out", "refuted-by", "probes", "fixes", "ineffective", "references", "keywords",
 )  # fmt: skip
 _FENCE = re.compile(r"^```(?:log|text)?\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -53,6 +53,7 @@ def parse_entry(text: str, path: str, expected_id: str) -> Entry:
         tell=field.get("tell").text() if field.get("tell") else None,
         key_facts=field.get("key-facts").strings(),
         symptom=field.get("symptom").flag(),
+        fallback=field.get("fallback").flag(),
         signals=tuple(signal for item in field.get("signals").items() for signal in _signals(item)),
         uses=field.get("uses").strings(),
         causes=tuple(_cause(item) for item in field.get("causes").items()),

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from assistant.clock import Time
 from assistant.events import times
+from assistant.events.nginx_families import family
 from assistant.events.record import Emit, Format, Record, extended
 from assistant.intake.lazily import lazily
 from assistant.model import Event, Severity, Value
@@ -101,6 +102,8 @@ def parse(record: Record) -> Event | None:
         return None
     attributes["nginx.level"] = level
     message = split(rest, attributes)
+    action = str(attributes.get("nginx.action", ""))
+    attributes["nginx.family"] = family(str(attributes["nginx.message"]), level, action)
     return Event(
         "nginx.error", record.evidence(), message, time, LEVELS[level], "nginx", record.envelope.host, pid, attributes
     )
