@@ -35,7 +35,9 @@ _COMMANDS = {
     "explain": Text("explain files or standard input, once", "解释文件或标准输入，一次性"),
     "ask": Text("ask about the last session", "就上一次会话继续提问"),
     "sessions": Text("list, show, export, rename or delete sessions", "列出、查看、导出、改名、删除会话"),
-    "knowledge": Text("list, show, search or check the failures that are known", "列出、查看、搜索、检查已知故障"),
+    "knowledge": Text(
+        "list, show, search, check or add failures that are known", "列出、查看、搜索、检查、新增已知故障"
+    ),
     "demo": Text("replay a real incident, offline", "离线回放一次真实故障"),
     "config": Text("what is configured, and where", "当前配置及其来源"),
     "doctor": Text("whether everything works, the model too", "检查一切是否正常，包括模型"),
@@ -112,13 +114,17 @@ def _add_own(made: dict[str, _Parser]) -> None:
     rename = sessions.add_parser("rename", parents=[_shared()], help="give a session another name", allow_abbrev=False)
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new", metavar="NEW")
+    _add_knowledge(made)
 
+
+def _add_knowledge(made: dict[str, _Parser]) -> None:
     knowledge = made["knowledge"].add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     for name, what in {
         "list": "every failure that is known",
         "show": "one failure: meaning, causes, fixes",
         "search": "failures that match some words",
         "check": "whether entries in folders are valid",
+        "new": "start an entry from a log",
     }.items():
         sub = knowledge.add_parser(name, parents=[_shared()], help=what, description=what, allow_abbrev=False)
         if name == "show":
@@ -127,6 +133,10 @@ def _add_own(made: dict[str, _Parser]) -> None:
             sub.add_argument("words", nargs="+", metavar="WORD")
         if name == "check":
             sub.add_argument("folders", nargs="*", type=Path, metavar="DIR")
+        if name == "new":
+            sub.add_argument("entry", metavar="AREA/NAME")
+            sub.add_argument("log", nargs="?", metavar="FILE|-", help="the log; standard input without one")
+            sub.add_argument("--into", type=Path, metavar="DIR", help="where the entry goes; else your own folder")
 
 
 def _shared() -> _Parser:

@@ -1,4 +1,4 @@
-"""`assistant knowledge list|show|search|check`: what failures are known."""
+"""`assistant knowledge list|show|search|check|new`: what failures are known, and how to add one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.config import Settings, nearest
-from assistant.errors import ConfigurationError, UsageError
+from assistant.errors import ConfigurationError, UnreadableInput, UsageError
 from assistant.i18n import Text
 from assistant.incident import Engine
 from assistant.knowledge.entry import Entry, Knowledge
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _FOUND = 5
 _VALID = Text("all entries are valid", "所有条目都有效")
 _BUILDING = Text("building the search index", "正在建立检索索引")
+_DRAFTED = Text(
+    "what is left to write is marked TODO; `assistant knowledge check {folder}` names each place",
+    "还要写的地方标着 TODO；`assistant knowledge check {folder}` 会逐一指出",
+)
 _NOTHING = Text("nothing like that is known", "没有找到相近的条目")
 
 
@@ -29,6 +33,8 @@ def run(arguments: Namespace, settings: Settings) -> int:
     """Carry out one of the actions."""
     if arguments.action == "check":
         return _check([*arguments.folders, *settings.knowledge], settings)
+    if arguments.action == "new":
+        return _new(arguments, settings)
     knowledge = Engine().load(settings.knowledge)
     for problem in knowledge.problems:
         tell(problem)
@@ -51,6 +57,32 @@ def _check(folders: list[Path], settings: Settings) -> int:
         raise ConfigurationError(f"{len(problems)} problems in the entries above")
     print(_VALID.get(settings.language))
     return 0
+
+
+def _new(arguments: Namespace, settings: Settings) -> int:
+    from assistant.diagnosis.draft import draft  # noqa: PLC0415 - this action only
+
+    log = sys.stdin.read() if arguments.log in (None, "-") else _log(Path(arguments.log))
+    text = draft(arguments.entry, log, Engine().load(settings.knowledge))
+    folder = arguments.into or settings.config_file.parent / "knowledge"
+    path = folder / f"{arguments.entry}.md"
+    if path.exists():
+        raise UsageError(f"{path} exists already")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    print(path)
+    tell(_DRAFTED.get(settings.language).format(folder=folder))
+    return 0
+
+
+def _log(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UnreadableInput(f"{path}: {error.strerror}") from error
 
 
 def _show(wanted: str, knowledge: Knowledge, settings: Settings) -> None:

@@ -17,6 +17,7 @@ from assistant.knowledge.load import load
 _CODE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r"\{([A-Za-z_][\w.]*)(?:\|[^{}]*)?\}")
 MIN_SAMPLES = 2
+DRAFT = "TODO"  # what `knowledge new` leaves to its author
 
 Analyse = Callable[[str, Knowledge], "frozenset[str]"]
 
@@ -32,6 +33,8 @@ def check(
     knowledge = load(folders)
     problems = list(knowledge.problems)
     for entry in knowledge.entries.values():
+        if entry.retrieval_only:
+            continue
         problems += [f"{entry.path}:{line}: {reason}" for line, reason in _entry(entry, knowledge, joins, facts)]
         if fires is not None:
             problems += [f"{entry.path}:{line}: {reason}" for line, reason in _samples(entry, knowledge, fires)]
@@ -53,6 +56,9 @@ def _entry(
             yield _line(entry, fact), f"there is no fact {fact!r}"
     yield from _words(entry)
     yield from _bodies(entry)
+    for number, row in enumerate(_rows(entry), 1):
+        if DRAFT in row:
+            yield number, f"still to be written: {row.strip()[:60]}"
 
 
 def _words(entry: Entry) -> Iterator[tuple[int, str]]:
@@ -120,8 +126,11 @@ def _names(template: str) -> set[str]:
 
 def _line(entry: Entry, text: str) -> int:
     """The first line that holds the text, so that the editor opens where the problem is."""
+    return next((number for number, row in enumerate(_rows(entry), 1) if text in row), 1)
+
+
+def _rows(entry: Entry) -> list[str]:
     try:
-        rows = Path(entry.path).read_text(encoding="utf-8").split("\n")
+        return Path(entry.path).read_text(encoding="utf-8").split("\n")
     except OSError:
-        return 1
-    return next((number for number, row in enumerate(rows, 1) if text in row), 1)
+        return []

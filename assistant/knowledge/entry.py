@@ -138,6 +138,7 @@ class Entry:
     body: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)  # language → heading → Markdown
     fires_on: tuple[str, ...] = ()
     quiet_on: tuple[str, ...] = ()
+    retrieval_only: bool = False  # a runbook that was not written for us: found by search, never fires
 
 
 @dataclass(frozen=True, slots=True)

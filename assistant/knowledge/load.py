@@ -17,7 +17,7 @@ from assistant import __version__
 from assistant.errors import ConfigurationError, KnowledgeError
 from assistant.knowledge.entry import Entry, Knowledge
 
-SHAPE = 6  # of the pickled values; raised when `Entry` changes
+SHAPE = 7  # of the pickled values; raised when `Entry` changes
 
 
 def shipped_folder() -> Path:
@@ -60,7 +60,9 @@ def entry_id(folder: Path, path: Path) -> str:
 
 
 def _parse_all(found: list[tuple[Path, Path]]) -> Knowledge:
-    from assistant.knowledge.parse import parse_entry  # noqa: PLC0415 - YAML is only needed when the cache is stale
+    # YAML is only needed when the cache is stale
+    from assistant.knowledge.parse import parse_entry  # noqa: PLC0415
+    from assistant.knowledge.runbook import is_runbook, name_of, parse_runbook  # noqa: PLC0415
 
     entries: dict[str, Entry] = {}
     problems: list[str] = []
@@ -73,7 +75,11 @@ def _parse_all(found: list[tuple[Path, Path]]) -> Knowledge:
             continue
         digest.update(f"{entry_id(folder, path)}\0{text}\0".encode())
         try:
-            entry = parse_entry(text, str(path), entry_id(folder, path))
+            name = entry_id(folder, path)
+            if folder != shipped_folder() and is_runbook(text):
+                entry = parse_runbook(text, str(path), name_of(path, name))
+            else:
+                entry = parse_entry(text, str(path), name)
         except KnowledgeError as error:
             problems.append(str(error))
             continue
