@@ -61,7 +61,7 @@ def parse_line(record: Record) -> Event | None:
     elif match := _BASIC().match(text):
         level, message, logger = match["level"], match["message"], match["logger"]
     else:
-        stamp = times.iso(text)
+        stamp = times.iso(text) if text[4:5] != "/" else None  # dates with slashes are Go's
         if stamp is None or (match := _STAMPED().match(text, stamp[1])) is None:
             return None
         time, level = stamp[0], match["l1"] or match["l2"]
