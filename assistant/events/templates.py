@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.clock import NS, Time, comparable
-from assistant.events import times
+from assistant.events import stamps
 from assistant.events.severity import guess
 from assistant.intake.lazily import lazily
 from assistant.model import Evidence, Severity, Template
@@ -38,6 +38,12 @@ def shape(text: str) -> str:
     for pattern, mask in _MASKS:
         text = pattern().sub(mask, text)
     return text
+
+
+def _leading(text: str) -> Time | None:
+    """The time that a line begins with, bare or in brackets."""
+    found = stamps.read(text, 1 if text[:1] in ("[", "(", "<") else 0)
+    return found[0] if found is not None else None
 
 
 @dataclass(slots=True)
@@ -93,7 +99,7 @@ class TemplateCounter:
             if len(self._shapes) > 2 * MAX_TEMPLATES:
                 kept = {found.cluster_id for found in self._drain.clusters}
                 self._shapes = {number: found for number, found in self._shapes.items() if number in kept}
-        counted.add(evidence, time or times.leading(text))
+        counted.add(evidence, time or _leading(text))
 
     def top(self, limit: int = 20) -> tuple[Template, ...]:
         """The most frequent shapes, and then, as far as there is room, the rarest ones."""

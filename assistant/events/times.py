@@ -108,15 +108,3 @@ def since_boot(text: str, position: int = 0, boot: str = "") -> tuple[BootTime, 
     if match is None:
         return None
     return BootTime(int(match[1]) * NS + int(match[2]) * 1000, boot), match.end()
-
-
-def leading(text: str) -> Time | None:
-    """The time that a line of an unknown format begins with, if it does, bare or in brackets."""
-    start = 1 if text[:1] in "[(<" else 0
-    if text[start : start + 1].isdigit():
-        found = iso(text, start) or clf(text, start)
-    elif text[start : start + 3].lower() in MONTHS:
-        found = syslog(text, start)
-    else:
-        found = None
-    return found[0] if found is not None else None
