@@ -21,7 +21,8 @@ def stronger(a: Status, b: Status) -> Status:
 
 def observed(knowledge: Knowledge, matcher: EventMatcher, facts: list[Fact]) -> list[Finding]:
     """A finding for each entry one of whose signals fired."""
-    findings = (_one(entry, matcher, facts) for entry in knowledge.entries.values())
+    touched = {name for name, _ in matcher.hits} | matcher.told_by({fact.kind for fact in facts})
+    findings = (_one(knowledge.entries[name], matcher, facts) for name in knowledge.entries if name in touched)
     return [finding for finding in findings if finding is not None]
 
 

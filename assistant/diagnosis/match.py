@@ -6,20 +6,19 @@ number of entries does not matter. State per signal is bounded, and hits of seve
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assistant.clock import Time, comparable, elapsed
 from assistant.knowledge.conditions import all_hold, facts_of
 from assistant.knowledge.entry import Entry, Knowledge, Signal
+from assistant.knowledge.filing import Filed, Key, file_signals
 from assistant.knowledge.template import MessageTemplate, compile_template, words
 from assistant.model import Event, Evidence, Fact, Severity, Value
 
 KEEP = 24  # lines of evidence per entry; the first ones and the last
 MAX_UNEXPLAINED = 50
-
-Key = tuple[str, int]  # entry id, index of the signal
 
 
 @dataclass(slots=True)
@@ -91,45 +90,36 @@ class _Filed:
 
 
 class SignalIndex:
-    """All event signals, filed by kind of event and word. Built once per knowledge base.
-
-    A template is filed under the one of its words that the fewest templates share.
-    """
+    """All event signals, by kind of event and word; one is taken from its entry when a word of it is met."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._by_word: dict[str, dict[str, list[_Filed]]] = {}
-        self._always: dict[str, list[_Filed]] = {}
-        self._befores: dict[Key, Signal] = {}
-        filed: list[_Filed] = []
-        for entry in knowledge.entries.values():
-            for position, signal in enumerate(entry.signals):
-                if signal.event:
-                    key = (entry.id, position)
-                    last = entry.fallback
-                    filed += [_Filed(key, signal, compile_template(text), last) for text in signal.messages]
-                    filed += [] if signal.messages else [_Filed(key, signal, None, last)]
-        shared = Counter(word for item in filed if item.template for word in item.template.words)
-        for item in filed:
-            if item.signal.after is not None:
-                self._befores[item.key] = item.signal.after
-            if item.template is None or not item.template.words:
-                self._always.setdefault(item.signal.event, []).append(item)
-            else:
-                word = min(item.template.words, key=lambda found: (shared[found], -len(found)))
-                self._by_word.setdefault(item.signal.event, {}).setdefault(word, []).append(item)
+        self._entries = knowledge.entries
+        self.filing = knowledge.filing or file_signals(knowledge.entries.values())
+        self._ready: dict[Filed, _Filed] = {}
 
     def candidates(self, event: Event) -> Iterable[_Filed]:
         """The signals whose word stands in the message, and those without one."""
-        by_word = self._by_word.get(event.kind)
+        by_word = self.filing.by_word.get(event.kind)
         if by_word:
             for word in words(event.message):
-                yield from by_word.get(word, ())
-        yield from self._always.get(event.kind, ())
+                for filed in by_word.get(word, ()):
+                    yield self._ready.get(filed) or self._take(filed)
+        for filed in self.filing.always.get(event.kind, ()):
+            yield self._ready.get(filed) or self._take(filed)
 
-    @property
-    def befores(self) -> dict[Key, Signal]:
-        """Signals that must have been seen before, by the signal that needs them."""
-        return self._befores
+    def _take(self, filed: Filed) -> _Filed:
+        name, position, text, fallback = filed
+        template = compile_template(text) if text else None
+        ready = _Filed((name, position), self._entries[name].signals[position], template, fallback)
+        self._ready[filed] = ready
+        return ready
+
+    def befores(self, event: Event) -> Iterable[tuple[Key, Signal]]:
+        """Signals that wait for this kind of event: by the signal that needs it, what it must be."""
+        for name, position in self.filing.befores.get(event.kind, ()):
+            before = self._entries[name].signals[position].after
+            if before is not None:
+                yield (name, position), before
 
 
 class EventMatcher:
@@ -146,9 +136,10 @@ class EventMatcher:
     def add(self, event: Event) -> None:
         """Match one event against all entries."""
         explained = False
-        for key, signal in self._index.befores.items():
-            if event.time is not None and signal.event == event.kind and _matches(signal, event) is not None:
-                self._before[key] = event.time
+        if event.time is not None and event.kind in self._index.filing.befores:
+            for key, signal in self._index.befores(event):
+                if _matches(signal, event) is not None:
+                    self._before[key] = event.time
         counted: set[str] = set()
         for filed, values in self._matching(event):
             explained = explained or filed.signal.count <= 1
@@ -171,6 +162,10 @@ class EventMatcher:
             if values is not None and self._in_order(filed, event):
                 found.append((filed, values))
         return [item for item in found if not item[0].fallback] or found
+
+    def told_by(self, kinds: Iterable[str]) -> set[str]:
+        """The entries that have a signal on one of these kinds of facts."""
+        return {name for kind in kinds for name in self._index.filing.by_fact.get(kind, ())}
 
     def settle(self) -> None:
         """Records that only too few of to fire a signal were seen are not explained by it."""

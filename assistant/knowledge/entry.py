@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from assistant.i18n import Language, Text
 from assistant.model import Risk, Severity, Status, Value
+
+if TYPE_CHECKING:
+    from assistant.knowledge.filing import Filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +152,4 @@ class Knowledge:
     entries: Mapping[str, Entry]
     problems: tuple[str, ...] = ()
     digest: str = ""
+    filing: Filing | None = None  # where its signals are looked for; computed on the way when it is missing

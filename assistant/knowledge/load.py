@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,31 @@ from assistant import __version__
 from assistant.errors import ConfigurationError, KnowledgeError
 from assistant.knowledge.entry import Entry, Knowledge
 
-SHAPE = 7  # of the pickled values; raised when `Entry` changes
+SHAPE = 8  # of the pickled values; raised when `Entry` changes
+
+
+class _Entries(Mapping[str, Entry]):
+    """The entries of a cache, each unpickled when it is first asked for: a log touches a dozen of hundreds."""
+
+    def __init__(self, kept: dict[str, bytes]) -> None:
+        self._kept = kept
+        self._ready: dict[str, Entry] = {}
+
+    def __getitem__(self, name: str) -> Entry:
+        entry = self._ready.get(name)
+        if entry is None:
+            # the file was checked before it was read, see _read_cache
+            entry = self._ready[name] = pickle.loads(self._kept[name])  # noqa: S301
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kept
 
 
 def shipped_folder() -> Path:
@@ -61,6 +85,7 @@ def entry_id(folder: Path, path: Path) -> str:
 
 def _parse_all(found: list[tuple[Path, Path]]) -> Knowledge:
     # YAML is only needed when the cache is stale
+    from assistant.knowledge.filing import file_signals  # noqa: PLC0415
     from assistant.knowledge.parse import parse_entry  # noqa: PLC0415
     from assistant.knowledge.runbook import is_runbook, name_of, parse_runbook  # noqa: PLC0415
 
@@ -84,7 +109,7 @@ def _parse_all(found: list[tuple[Path, Path]]) -> Knowledge:
             problems.append(str(error))
             continue
         entries[entry.id] = entry
-    return Knowledge(entries, tuple(problems), digest.hexdigest())
+    return Knowledge(entries, tuple(problems), digest.hexdigest(), file_signals(entries.values()))
 
 
 def _key(found: list[tuple[Path, Path]]) -> str:
@@ -108,9 +133,9 @@ def _read_cache(key: str) -> Knowledge | None:
         if status.st_uid != os.getuid() or status.st_mode & 0o022:
             return None
         value = pickle.loads(path.read_bytes())  # noqa: S301 - checked above
+        return Knowledge(_Entries(value["entries"]), value["problems"], value["digest"], value["filing"])
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, it is only a cache
         return None
-    return value if isinstance(value, Knowledge) else None
 
 
 def _write_cache(key: str, knowledge: Knowledge) -> None:
@@ -121,7 +146,9 @@ def _write_cache(key: str, knowledge: Knowledge) -> None:
         for old in path.parent.glob("knowledge-*.pickle"):
             old.unlink(missing_ok=True)
         draft.touch(mode=0o600)
-        draft.write_bytes(pickle.dumps(knowledge, protocol=5))
+        entries = {name: pickle.dumps(entry, protocol=5) for name, entry in knowledge.entries.items()}
+        kept = {**{name: getattr(knowledge, name) for name in ("problems", "digest", "filing")}, "entries": entries}
+        draft.write_bytes(pickle.dumps(kept, protocol=5))
         draft.replace(path)
     except OSError:
         with suppress(OSError):
