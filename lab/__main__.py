@@ -10,10 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from assistant.config import load_settings
+from assistant.errors import ModelError
 from assistant.knowledge.load import load as load_knowledge
 from lab import scenarios
 from lab.case import CASES, load_all
-from lab.evaluate import score, table
+from lab.evaluate import LANGUAGES, score, score_model, table
 from lab.harness import SCENARIOS, Failed, Lab, Missing
 
 
@@ -25,12 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     evaluation.add_argument("names", nargs="*", help="only cases whose name begins with one of these")
     evaluation.add_argument("--cases", type=Path, default=CASES)
     evaluation.add_argument("--short", action="store_true", help="only what is wrong, and the totals")
+    evaluation.add_argument("--model", action="store_true", help="ask the configured model too (minutes per case)")
     run = actions.add_parser("run", help="start the services, inject the faults, keep the logs")
     run.add_argument("names", nargs="*", help="only scenarios whose name begins with one of these")
     run.add_argument("--into", type=Path, default=Path("build/lab"), help="where the logs go (lab/cases to renew them)")
     options = parser.parse_args(arguments)
     if options.action == "eval":
-        return evaluate(options.names, options.cases, verbose=not options.short)
+        code = evaluate(options.names, options.cases, verbose=not options.short)
+        if options.model:
+            evaluate_model(options.names, options.cases)
+        return code
     return make(options.names, options.into)
 
 
@@ -41,6 +47,26 @@ def evaluate(names: list[str], root: Path, *, verbose: bool) -> int:
     scores = [score(case, knowledge) for case in cases]
     print(table(scores, verbose=verbose))
     return 0 if all(item.right for item in scores) else 1
+
+
+def evaluate_model(names: list[str], root: Path) -> None:
+    """The same for the configured model: Chinese and English in turn, because an answer takes its time."""
+    settings = load_settings()
+    if settings.offline:
+        print("no model is configured (OPENAI_API_KEY or OPENAI_BASE_URL)")
+        return
+    knowledge = load_knowledge()
+    scores, failed = [], 0
+    for number, case in enumerate(case for case in load_all(root) if _wanted(case.name, names)):
+        try:
+            scores.append(score_model(case, knowledge, settings, LANGUAGES[number % 2]))
+        except ModelError as error:
+            failed += 1
+            print(f"FAILED {case.name}: {error}")
+            continue
+        print(table(scores[-1:]).partition("\n")[0], flush=True)
+    print(f"model {settings.model.model}: {len(scores)} answers, {failed} failures")
+    print(table(scores, verbose=False))
 
 
 def make(names: list[str], into: Path) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import explain
+from assistant.config import Settings
 from assistant.diagnosis import analyse
 from assistant.i18n import Language
 from assistant.intake import make_source
@@ -69,6 +70,20 @@ def score(case: Case, knowledge: Knowledge) -> Score:
     report = analyse(sources, knowledge)
     texts = {language: explain(report, knowledge, language).markdown for language in LANGUAGES}
     return judge(case, report, texts)
+
+
+def score_model(case: Case, knowledge: Knowledge, settings: Settings, language: Language) -> Score:
+    """A model's answer to one case, in one language; what it says is judged like the rules' own words.
+
+    Raises ModelError when the model cannot be reached, or what it wrote is no answer.
+    """
+    from assistant.llm import answer_with_model  # noqa: PLC0415 - only with a model
+
+    sources = sources_of(case)
+    report = analyse(sources, knowledge)
+    rules = explain(report, knowledge, language)
+    pieces = answer_with_model(settings.model, report, knowledge, language, "", rules, (), sources, settings.redact)
+    return judge(case, report, {language: "".join(pieces)})
 
 
 def judge(case: Case, report: Report, texts: dict[Language, str]) -> Score:
