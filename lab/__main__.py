@@ -6,6 +6,7 @@ import argparse
 import importlib
 import pkgutil
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -86,7 +87,7 @@ def make(names: list[str], into: Path) -> int:
         except Missing as error:
             print(f"skipped  {name}: {error} is not installed")
             continue
-        except (Failed, OSError) as error:
+        except (Failed, OSError, subprocess.SubprocessError) as error:
             failed += 1
             print(f"FAILED   {name}: {error}")
             continue

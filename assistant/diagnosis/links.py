@@ -4,7 +4,8 @@ A join looks at the facts of both sides and votes: it supports the link, says no
 asked is written in the effect's entry (`causes: [{entry, join}]`). The link's status follows from the votes:
 
 - confirmed: the cause falls on the effect by comparable clocks, and they are on one host or one serves the other;
-- likely: one host and the order fit and only one effect is left to explain; or the clocks agree alone;
+- likely: one host and the order fit and only one effect is left to explain; or the clocks agree alone; or the cause's
+  log is that of the service that was asked, and it was asked after the cause;
 - possible: something supports it, nothing more.
 """
 
@@ -39,6 +40,7 @@ class Votes:
     clocks_agree: bool = False
     undecided: set[int] = field(default_factory=set)  # near the cause, but its time is not known well enough
     zone_assumed: bool = False
+    asked: bool = False  # the cause's log is that of the service which the effect asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,27 @@ def same_container(pair: Pair, votes: Votes) -> None:
         votes.because.append(reason(fact))
 
 
+def serves_address(pair: Pair, votes: Votes) -> None:
+    """The cause stands in the log of the service whose address the effect asked, and the effect came after it."""
+    sources = {item.source for item in pair.cause.evidence}
+    asking = {(item.source, item.line) for item in pair.effect.evidence}
+    ports = {
+        fact.attributes["server.port"]
+        for fact in pair.of("service.refused")
+        if any((item.source, item.line) in asking for item in fact.evidence)
+    }
+    for fact in pair.of("join.asked_service", "join.stopped_service"):
+        if fact.attributes["source"] not in sources or fact.attributes["server.port"] not in ports:
+            continue
+        votes.serves = votes.asked = True
+        votes.because.append(reason(fact))
+    if votes.asked:
+        gaps = [_gap(each.attributes.get("time"), pair.cause.last_seen) for each in pair.instances]
+        known = {position: found[0] for position, found in enumerate(gaps) if found is not None}
+        votes.zone_assumed = votes.zone_assumed or any(found is not None and found[1] for found in gaps)
+        votes.by_order = {position for position in range(len(gaps)) if known.get(position, 0.0) >= -1.0}
+
+
 JOINS: dict[str, Callable[[Pair, Votes], None]] = {
     "same-host": same_host,
     "victim-serves-upstream": victim_serves_upstream,
@@ -205,6 +228,7 @@ JOINS: dict[str, Callable[[Pair, Votes], None]] = {
     "same-request": same_request,
     "same-pid": same_pid,
     "same-container": same_container,
+    "serves-address": serves_address,
 }
 
 
@@ -272,7 +296,7 @@ def _status(votes: Votes, covered: set[int]) -> Status | None:
     joined = votes.same_host or votes.serves
     if votes.by_time:
         return Status.CONFIRMED if joined and not votes.zone_assumed else Status.LIKELY
-    if votes.same_host and len(covered) == 1:
+    if (votes.same_host and len(covered) == 1) or (votes.asked and covered):
         return Status.LIKELY
     return Status.POSSIBLE if joined or votes.by_order else None
 
