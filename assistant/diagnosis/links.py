@@ -40,7 +40,7 @@ class Votes:
     clocks_agree: bool = False
     undecided: set[int] = field(default_factory=set)  # near the cause, but its time is not known well enough
     zone_assumed: bool = False
-    asked: bool = False  # the cause's log is that of the service which the effect asked
+    asked: bool = False  # the cause's log is that of the service which the effect asked, or the effect's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,26 @@ def same_host(pair: Pair, votes: Votes) -> None:
             f"两段日志来自不同主机：{hosts[0]} 与 {hosts[1]}",
         )
         votes.refuted.append((text, ()))
+    _same_log(pair, votes)
+
+
+def _same_log(pair: Pair, votes: Votes) -> None:
+    """One program wrote both into one log: one host, and where the cause has no time, the order of the lines."""
+    service = pair.cause.facts.get("service")
+    sources = {item.source for finding in (pair.cause, pair.effect) for item in finding.evidence}
+    if not service or service != pair.effect.facts.get("service") or len(sources) != 1:
+        return
+    votes.same_host = True
+    text = Text(f"{service} wrote both into one log", f"两者都是 {service} 写在同一段日志里的")
+    votes.because.append((text, (*pair.cause.evidence[:1], *pair.effect.evidence[:1])))
+    if pair.cause.last_seen is None:
+        first = pair.cause.evidence[0].line
+        votes.asked = True
+        votes.by_order = {
+            position
+            for position, instance in enumerate(pair.instances)
+            if instance.evidence and instance.evidence[0].line >= first
+        }
 
 
 def victim_serves_upstream(pair: Pair, votes: Votes) -> None:
@@ -260,7 +280,7 @@ def _instances(effect: Finding, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     mine = tuple(fact for fact in requests if any((item.source, item.line) in lines for item in fact.evidence))
     if mine:
         return mine
-    times = dict.fromkeys(_times(effect))
+    times: dict[Time | None, None] = dict.fromkeys(_times(effect)) or {None: None}
     places = (effect.evidence[:1], effect.evidence[-1:])
     return tuple(deduced("moment", place, time=time) for time, place in zip(times, places, strict=False))
 

@@ -195,7 +195,20 @@ def memory_limit_redis(lab: Lab) -> None:
     port = lab.port()
     with group("memory", "cache", memory_limit_in_bytes=48 * 1024 * 1024) as folder:
         kernel = KernelLog(lab)
-        command = within(folder, "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", lab.root, "--enable-debug-command", "yes")
+        command = within(
+            folder,
+            "redis-server",
+            "--port",
+            port,
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            lab.root,
+            "--enable-debug-command",
+            "yes",
+        )
         lab.start("redis", *command, ready=port)
         lab.start("client", "redis-cli", "-p", port, "debug", "populate", 2_000_000, "key", 100)
         kernel.wait_for("Killed process")
