@@ -40,12 +40,22 @@ class _Number:
     anchor: str = ""  # must be in a line for the pattern to be worth trying
 
 
+# `main.c:3:10: error: …` is how compilers name a place, and no numbering of ours
+_COMPILER = (
+    r"(?!\d{1,5}: (?:fatal error|error|warning|note): | ?(?:fatal error|error|warning|note|undefined reference)\b)"
+)
 _NUMBERS = (
     _Number("arrow", r"\s{0,8}(\d{1,9})[→│](.*)", anchor="→│"),
     _Number("tab", r" {0,8}(\d{1,9})\t(.*)", anchor="\t"),
     _Number("bar", r" {0,8}(\d{1,9}) ?\| ?(.*)", anchor="|"),
     _Number("grep", r"(\d{1,9})[:-](.*)", step_one=False, anchor=":-"),
-    _Number("file", r"(?:[\w.@+~-]*[./][\w./@+~-]*)[:-](\d{1,9})[:-](.*)", step_one=False, loose=False, anchor=":-"),
+    _Number(
+        "file",
+        rf"(?:[\w.@+~-]*[./][\w./@+~-]*)[:-](\d{{1,9}})[:-]{_COMPILER}(.*)",
+        step_one=False,
+        loose=False,
+        anchor=":-",
+    ),
     _Number("colon", r" {0,8}(\d{1,9}): (.*)", loose=False, anchor=":"),
     _Number("space", r" {0,8}(\d{1,9})(?: (.*)|$)", loose=False),
 )

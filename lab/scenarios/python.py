@@ -21,7 +21,7 @@ TASKS = (
 def program(name: str) -> Path:
     """A program of the lab's virtual environment, which is made when it is not there."""
     if not (VENV / "bin" / "celery").exists():
-        commands = ([sys.executable, "-m", "venv", VENV], [VENV / "bin" / "pip", "install", "-q", *PACKAGES])
+        commands = ([sys.executable, "-m", "venv", str(VENV)], [str(VENV / "bin" / "pip"), "install", "-q", *PACKAGES])
         for command in commands:
             if subprocess.run(command, check=False, capture_output=True).returncode:
                 raise Missing(name)
