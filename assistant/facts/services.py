@@ -61,7 +61,7 @@ class ServicesBuilder:
         if event.kind.startswith(("kernel", "http.access", "command")):
             return
         text = event.message[:400]
-        if event.severity >= Severity.WARN:
+        if event.severity >= Severity.WARN and not _STOPPED().search(text):  # Redis stops at the level of warnings
             if _REFUSED().search(event.message[:2000]) and (ports := _asked(event)):
                 self._refusals = _kept(self._refusals, _note(event, ports))
             return

@@ -27,8 +27,14 @@ _OLD = lazily(
     r"\[(?P<pid>\d{1,8})\] (?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)\.(?P<ms>\d{3}) (?P<level>[.\-*#]) (?P<message>.*)$"
 )
 _REPLY = lazily(
-    r"\(error\) (?P<message>(?P<code>OOM|MISCONF|NOAUTH|WRONGPASS|DENIED|NOPERM|LOADING|READONLY|BUSY|CLUSTERDOWN|MOVED|ASK|"
+    r"(?:\(error\) )?(?P<message>(?P<code>OOM|MISCONF|NOAUTH|WRONGPASS|DENIED|NOPERM|LOADING|READONLY|BUSY|CLUSTERDOWN|MOVED|ASK|"
     r"MASTERDOWN|NOREPLICAS|EXECABORT|WRONGTYPE|NOSCRIPT|ERR) .*)$"
+)
+# what redis-cli prints into a pipe: the reply without its mark
+_BARE_REPLY = lazily(
+    r"(?:OOM command not allowed|MISCONF (?:Redis|Valkey|Errors)|NOAUTH (?:Authentication|HELLO)|WRONGPASS invalid|LOADING (?:Redis|Valkey)|"
+    r"READONLY You can't write|BUSY (?:Redis|Valkey|Running)|CLUSTERDOWN |MASTERDOWN |NOREPLICAS Not enough|"
+    r"(?:MOVED|ASK) \d{1,5} \S{1,80}:\d{1,5}$|DENIED (?:Redis|Running)|NOPERM |WRONGTYPE Operation|EXECABORT )"
 )
 _LOGO = lazily(r" {8,24}_\._ {0,60}$")
 _LOGO_LINE = lazily(r" {1,24}[_.`|(,'-]")
@@ -48,7 +54,7 @@ def parse(record: Record) -> Event | None:
     time: Time | None = record.envelope.time
     pid = record.envelope.pid
     severity = Severity.ERROR
-    if text.startswith("(error) "):
+    if text.startswith("(error) ") or (text[:1].isupper() and _BARE_REPLY().match(text)):
         reply = _REPLY().match(text)
         if reply is None:
             return None
