@@ -167,7 +167,7 @@ def test_a_few_server_errors_are_not_called_healthy(count):
     [
         "Mar  2 10:11:12 web1 myapp[77]: ERROR database is locked",
         "[12.000001] sdq: some new fatal error",
-        "E: Unable to locate package x",
+        "zorbd: FATAL cannot open its spool",
     ],
 )
 def test_an_error_in_any_words_is_not_called_healthy(line):

@@ -60,7 +60,7 @@ def big():
         for n in range(200)
     ]
     facts = [Fact("nginx.upstream", Grade.STATED, {"n": n, "path": "/" + "p" * 4000}, tuple(lines)) for n in range(300)]
-    shapes = tuple(Template(f"<*> {n} " + "y" * 3000, n, lines[0]) for n in range(100))
+    shapes = tuple(Template(f"<*> {n} " + "y" * 3000, n, lines[0], lines[0]) for n in range(100))
     return replace(REPORT, findings=(*REPORT.findings, *findings), facts=tuple(facts), templates=shapes)
 
 
