@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.clock import Time
+from assistant.clock import Time, ZonedTime
 from assistant.events import times
 from assistant.events.record import EMPTY, Envelope
 from assistant.intake.lazily import lazily
@@ -102,7 +103,7 @@ def _priority(text: str) -> tuple[Envelope, str] | None:
 
 def _docker_json(text: str) -> tuple[Envelope, str] | None:
     if not text.startswith('{"log":'):
-        return None
+        return _journal_json(text) if '"MESSAGE"' in text and "REALTIME_TIMESTAMP" in text else None
     try:
         record = json.loads(text)
         log, stamp = record["log"], times.iso(str(record.get("time", "")))
@@ -111,6 +112,37 @@ def _docker_json(text: str) -> tuple[Envelope, str] | None:
     if not isinstance(log, str):
         return None
     return Envelope(time=stamp[0] if stamp else None), log.rstrip("\r\n")
+
+
+def _journal_json(text: str) -> tuple[Envelope, str] | None:
+    """`journalctl -o json`: one object per line; MESSAGE is a list of bytes when it is no text."""
+    try:
+        record = json.loads(text)
+    except ValueError:
+        return None
+    return journal_entry(record) if isinstance(record, dict) else None
+
+
+def journal_entry(fields: Mapping[str, object]) -> tuple[Envelope, str] | None:
+    """A record of the journal by its fields (systemd.journal-fields(7)); None without a message."""
+    message = fields.get("MESSAGE")
+    if isinstance(message, list):
+        codes = [code for code in message if isinstance(code, int) and 0 <= code < 256]  # noqa: PLR2004 - bytes
+        message = bytes(codes).decode("utf-8", "replace")
+    if not isinstance(message, str):
+        return None
+
+    def text(*names: str) -> str:
+        return next((str(value) for name in names if isinstance(value := fields.get(name), str) and value), "")
+
+    stamp = text("_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP")
+    time = ZonedTime(int(stamp[:18]) * 1000, 0, 6) if stamp.isascii() and stamp.isdigit() else None
+    pid, priority = text("_PID", "SYSLOG_PID"), text("PRIORITY")
+    ident = "kernel" if text("_TRANSPORT") == "kernel" else text("SYSLOG_IDENTIFIER", "_COMM")
+    severity = SYSLOG_SEVERITIES[int(priority)] if priority in tuple("01234567") else Severity.UNSET
+    container = text("CONTAINER_NAME")
+    number = int(pid) if pid.isascii() and pid.isdigit() else None
+    return Envelope(time, text("_HOSTNAME"), ident, number, severity, container), message.rstrip("\n")
 
 
 def _stamped(text: str) -> tuple[Envelope, str] | None:

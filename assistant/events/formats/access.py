@@ -28,7 +28,8 @@ def parse(record: Record) -> Event | None:
     match = _LINE().match(text)
     if match is None:
         return None
-    stamp = times.clf(match["time"])
+    # Python's http.server and what is built on it: a blank after the year, and no zone
+    stamp = times.clf(match["time"].replace(" ", ":", 1) if match["time"][11:12] == " " else match["time"])
     if stamp is None:
         return None
     status = int(match["status"])
