@@ -19,7 +19,7 @@ MAX_FIELDS = 60
 _DEPTH = 4
 TIME_KEYS = (
     "time", "ts", "timestamp", "@timestamp", "t", "@t", "datetime", "asctime", "eventtime", "event_time",
-    "time_iso8601", "timestamp_ms", "date", "log_time", "logtime",
+    "time_iso8601", "timestamp_ms", "date", "log_time", "logtime", "t.$date",
 )  # fmt: skip
 LEVEL_KEYS = (
     "level", "severity", "lvl", "log.level", "levelname", "loglevel", "log_level", "@l", "severity_text",
@@ -28,7 +28,7 @@ LEVEL_KEYS = (
 MESSAGE_KEYS = ("msg", "message", "@m", "@mt", "event", "body", "text", "log", "short_message", "description")
 ERROR_KEYS = (
     "error.message", "err.message", "exception.message", "error", "err", "exception", "cause", "reason", "errmsg",
-    "error_message", "errormessage", "exc_value",
+    "error_message", "errormessage", "exc_value", "attr.error", "attr.error.errmsg",
 )  # fmt: skip
 STACK_KEYS = (
     "error.stack_trace", "err.stack", "stack_trace", "stacktrace", "stack", "exc_info", "exception.stacktrace",
@@ -57,6 +57,7 @@ _LEVELS = {
     "crit": Severity.CRIT, "alert": Severity.ALERT, "emerg": Severity.FATAL, "emergency": Severity.FATAL,
     "fatal": Severity.FATAL, "panic": Severity.FATAL, "dpanic": Severity.FATAL,
 }  # fmt: skip
+_LETTERS = {"F": "fatal", "E": "error", "W": "warning", "I": "info", "D": "debug"}
 # pino and bunyan: tens; anything between belongs to the one below
 _TENS = {
     10: Severity.TRACE,
@@ -90,6 +91,8 @@ def to_event(record: Record, fields: Mapping[str, Value], kind: str = "app.log")
     lower = {key.lower(): value for key, value in list(fields.items())[:MAX_FIELDS]}
     stamp = _first(lower, TIME_KEYS)
     level = _first(lower, LEVEL_KEYS)
+    if level is None and "ctx" in lower and "c" in lower:  # MongoDB: one letter
+        level = _LETTERS.get(str(lower.get("s"))[:1])
     message = next((str(lower[key]) for key in MESSAGE_KEYS if isinstance(lower.get(key), str)), None)
     error = next((str(lower[key]) for key in ERROR_KEYS if isinstance(lower.get(key), str)), None)
     if sum(value is not None for value in (stamp, level, message)) < _NEEDED:

@@ -36,10 +36,10 @@ _LOWER = "|".join(sorted((word.lower() for word in _LEVELS), key=len, reverse=Tr
 # a few words may stand before the level (pid, thread, logger, host), but no sentence
 _BEFORE = r"(?:[\[({<|]?[\w.:/@$#+*~-]{1,80}[\])}>|]?[ \t:|,-]{1,4}){0,5}"
 _LEVEL = lazily(
-    rf"[\])>]?[\s:,|-]{{0,4}}(?:{_BEFORE})[\[(<{{|*]{{0,2}}(?:[a-z]{{2,20}}\.)?(?P<level>{_WORDS})(?![\w.=])[\])>}}|*]{{0,2}}[ \t:,|-]{{0,9}}(?P<message>.*)$"
+    rf"[\])>]?[\s:,|-]{{0,4}}(?:{_BEFORE})[\[(<{{|*]{{0,2}}(?:[a-z]{{2,20}}\.)?(?P<level>{_WORDS})(?![\w.=]) {{0,5}}[\])>}}|*]{{0,2}}[ \t:,|-]{{0,9}}(?P<message>.*)$"
 )
 _LEVEL_MIXED = lazily(
-    rf"[\])>]?[\s:,|-]{{0,4}}(?:[\[(<][^\])>]{{1,80}}[\])>] ?){{0,3}}(?:(?P<name>{_CAPITALISED}|info|warn|warning|error|debug|trace|fatal|critical|notice|verbose)(?=[ \t]{{1,20}}\S)|[\[(<|](?P<level>{_LOWER}|{_CAPITALISED})[\])>|]|(?P<word>{_LOWER}):)[ \t:,|-]{{0,20}}(?P<message>.*)$"
+    rf"[\])>]?[\s:,|-]{{0,4}}(?:[\[(<][^\])>]{{1,80}}[\])>] ?){{0,3}}?(?:(?P<name>{_CAPITALISED}|info|warn|warning|error|debug|trace|fatal|critical|notice|verbose)(?=[ \t]{{1,20}}\S)|[\[(<|](?P<level>{_LOWER}|{_CAPITALISED})[\])>|]|(?P<word>{_LOWER}):)[ \t:,|-]{{0,20}}(?P<message>.*)$"
 )
 _LETTER = lazily(
     r"[\])]?[\s:]{0,3}(?:\d{1,8} {1,6}){0,2}(?:\[(?P<boxed>[TVDINWECF])\]|(?P<level>[TVDIWEF])(?=[ /] {0,2}[\w$.\[(]))[ /]{0,3}(?P<message>.*)$"
