@@ -1,6 +1,6 @@
 """memcached's messages on standard error: it has no log with times.
 
-`failed to listen on TCP port 11211: Address already in use` · `Failed to allocate memory`
+`failed to listen on one of interface(s) 127.0.0.1: Address already in use` · `Failed to allocate memory`
 `<31 new auto-negotiating client connection` (with -v and more)
 
 Source: memcached.c, slabs.c, items.c.
@@ -13,7 +13,7 @@ from assistant.intake.lazily import lazily
 from assistant.model import Event, Severity
 
 _FAILED = lazily(
-    r"(?:failed to (?:listen on (?:TCP|UDP) port \d{1,5}|set rlimit|start server|listen on UNIX)|bind\(\): |accept4?\(\): Too many open|Failed to allocate memory|can't find the user |"
+    r"(?:failed to (?:listen on (?:(?:TCP|UDP) port \d{1,5}|one of interface\(s\) )|set rlimit|start server|listen on UNIX)|bind\(\): |accept4?\(\): Too many open|Failed to allocate memory|can't find the user |"
     r"Warning: (?:cannot|could not) (?:lock|allocate)|out of memory storing object|SERVER_ERROR out of memory|Maximum connections must|Too many open connections).{0,300}$"
 )
 _TALK = lazily(
