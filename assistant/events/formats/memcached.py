@@ -17,7 +17,7 @@ _FAILED = lazily(
     r"Warning: (?:cannot|could not) (?:lock|allocate)|out of memory storing object|SERVER_ERROR out of memory|Maximum connections must|Too many open connections).{0,300}$"
 )
 _TALK = lazily(
-    r"(?:[<>]\d{1,9} (?:new |connection closed|get |set |delete |END|STORED|sending key|server listening|\d)|slab class {1,4}\d{1,3}: chunk size {1,6}\d)"
+    r"(?:[<>]\d{1,9} (?:new |connection closed|get |set |delete |END|STORED|sending key|server listening|\d)|slab class {1,4}\d{1,3}: chunk size {1,20}\d)"
 )
 
 
