@@ -221,9 +221,10 @@ def _quiet(report: Report, language: Language) -> list[str]:
                 rows.append(f"- {finding.title.get(language)} {cite(finding.evidence)}")
         rows += unread(report, language)
         return rows
+    unknown = {"lines": lines, "unread": report.unrecognised} if report.unrecognised else {"lines": lines}
     rows += [
         PHRASES["unknown"].get(language)
         + " "
-        + phrase("unknown_format", language, lines=lines, unread=report.unrecognised)
+        + phrase("unknown_format" if report.unrecognised else "unknown_entry", language, **unknown)
     ]
     return rows + unexplained(report, language) + unread(report, language)
