@@ -66,3 +66,20 @@ def test_a_kill_without_any_join_is_possible_at_most():
     text = explain(report, knowledge(), "en").markdown
     assert "possible, not proven" in text
     assert "Root cause confirmed" not in text
+
+
+def test_a_state_and_its_last_state_belong_together():
+    text = (
+        "    State:          Waiting\n      Reason:       CrashLoopBackOff\n    Last State:     Terminated\n"
+        "      Reason:       OOMKilled\n      Exit Code:    137\n"
+    )
+    report = report_of(text)
+    assert report.root_causes == ("k8s/oom-killed",)
+    assert [(link.effect, link.status) for link in report.links] == [("k8s/crash-loop", "likely")]
+    apart = report_of(
+        text.split("    Last")[0]
+        + "\n".join(["Events:         <none>"] * 12)
+        + "\n    Last"
+        + text.split("    Last")[1]
+    )
+    assert all(link.status != "likely" for link in apart.links)

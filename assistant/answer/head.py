@@ -127,6 +127,11 @@ def coverage(report: Report, language: Language) -> list[str]:
         return []
     colon, end = ("：", "。") if language == "zh" else (": ", ".")
     parts = []
+    if effect is not None and not _clocks((*best.covers, *best.not_proven), language):
+        # nothing there has a time: the effect is named, not its moments
+        name = "covers_title" if best.covers else "covers_possible"
+        text = phrase(name, language, title=effect.title.get(language))
+        return ["", f"{phrase('covers', language)}{colon}{text}{end} {cite(effect.evidence)}"]
     if best.covers:
         name = "covers_confirmed" if best.status is Status.CONFIRMED else "covers_likely"
         covered = phrase(name, language, times=_clocks(best.covers, language))
@@ -160,7 +165,7 @@ def _clocks(reasons: Sequence[tuple[Text, tuple[Evidence, ...]]], language: Lang
     for text, _ in reasons:
         words = text.get(language).split(" ")
         clocks.append(words[1][:8] if len(words) > 1 and ":" in words[1] else text.get(language))
-    return ("、" if language == "zh" else ", ").join(dict.fromkeys(clocks))
+    return ("、" if language == "zh" else ", ").join(clock for clock in dict.fromkeys(clocks) if clock)
 
 
 def _lines(reasons: Sequence[tuple[Text, tuple[Evidence, ...]]]) -> list[Evidence]:

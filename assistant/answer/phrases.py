@@ -49,6 +49,7 @@ PHRASES = {
     "still_open": Text("Still {verdict}: {title}.", "仍然是“{verdict}”：{title}。"),
     "covers": Text("**How far it explains**", "**能解释到哪里**"),
     "covers_likely": Text("very likely the failure of {times}", "{times} 的失败：很可能"),
+    "covers_title": Text("very likely “{title}”", "很可能解释了“{title}”"),
     "covers_confirmed": Text("the failure of {times} (the clocks agree)", "{times} 的失败：时间吻合，已证实"),
     "covers_all": Text("all {n} failures here", "这里的全部 {n} 次失败"),
     "covers_not": Text("**not proven** for {times}", "{times} 的失败：**未证实**"),

@@ -22,6 +22,8 @@ from assistant.knowledge.entry import Knowledge
 from assistant.model import Evidence, Fact, Finding, Link, Status
 
 TIME_WINDOW = 5.0  # seconds between a death and the failure it causes: logs of one second's resolution, both ways
+SNAPSHOTS = ("kubernetes",)  # what they print is a state and no sequence: what stands together belongs together
+STATE_LINES = 10  # a container's state and its last state, with their reasons
 Reason = tuple[Text, tuple[Evidence, ...]]
 
 
@@ -88,7 +90,14 @@ def _same_log(pair: Pair, votes: Votes) -> None:
     votes.same_host = True
     text = Text(f"{service} wrote both into one log", f"两者都是 {service} 写在同一段日志里的")
     votes.because.append((text, (*pair.cause.evidence[:1], *pair.effect.evidence[:1])))
-    if pair.cause.last_seen is None:
+    if service in SNAPSHOTS:
+        near = any(
+            abs(mine.line - theirs.line) <= STATE_LINES
+            for mine in pair.cause.evidence
+            for theirs in pair.effect.evidence
+        )
+        votes.asked, votes.by_order = near, set(range(len(pair.instances))) if near else None
+    elif pair.cause.last_seen is None:
         first = pair.cause.evidence[0].line
         votes.asked = True
         votes.by_order = {
