@@ -77,7 +77,7 @@ def test_a_state_and_its_last_state_belong_together():
     assert report.root_causes == ("k8s/oom-killed",)
     assert [(link.effect, link.status) for link in report.links] == [("k8s/crash-loop", "likely")]
     apart = report_of(
-        text.split("    Last")[0]
+        text.split("    Last", maxsplit=1)[0]
         + "\n".join(["Events:         <none>"] * 12)
         + "\n    Last"
         + text.split("    Last")[1]
