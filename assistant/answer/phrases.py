@@ -27,7 +27,9 @@ PHRASES = {
         "看了 {lines} 行（{formats}）：没有已知的错误，也没有无法解释的错误。",
     ),
     "unknown": Text("**I cannot tell from this.**", "**仅凭这些无法判断。**"),
-    "unknown_entry": Text("No entry matches what was found in {lines|n:line}.", "{lines} 行里找到的内容没有匹配的条目。"),
+    "unknown_entry": Text(
+        "No entry matches what was found in {lines|n:line}.", "{lines} 行里找到的内容没有匹配的条目。"
+    ),
     "unknown_format": Text(
         "No entry matches. Of {lines|n:line}, {unread} {unread|w:is/are} in a form that I do not know; they are counted below, by shape.",
         "没有匹配的条目。共 {lines} 行，其中 {unread} 行的格式我不认识；下面按形状计数。",
