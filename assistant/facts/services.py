@@ -61,8 +61,10 @@ class ServicesBuilder:
         if event.kind.startswith(("kernel", "http.access", "command")):
             return
         text = event.message[:400]
-        if event.severity >= Severity.WARN and not _STOPPED().search(text):  # Redis stops at the level of warnings
-            if _REFUSED().search(event.message[:2000]) and (ports := _asked(event)):
+        if event.severity >= Severity.WARN and "bye bye" not in text:  # Redis stops at the level of warnings
+            # the plain search spares most records the pattern
+            known = "efused" in event.message or "REFUSED" in event.message
+            if known and _REFUSED().search(event.message[:2000]) and (ports := _asked(event)):
                 self._refusals = _kept(self._refusals, _note(event, ports))
             return
         if event.kind == "nginx.error":
