@@ -157,11 +157,19 @@ class EventMatcher:
     def _matching(self, event: Event) -> list[tuple[_Filed, dict[str, Value]]]:
         """The signals that match, fallbacks only where nothing else does."""
         found = []
+        last = []  # fallbacks are not even tried where something else matches
         for filed in self._index.candidates(event):
-            values = _try(filed.template, filed.signal, event)
-            if values is not None and self._in_order(filed, event):
+            if filed.fallback:
+                last.append(filed)
+            elif (values := self._values(filed, event)) is not None:
                 found.append((filed, values))
-        return [item for item in found if not item[0].fallback] or found
+        if found:
+            return found
+        return [(filed, values) for filed in last if (values := self._values(filed, event)) is not None]
+
+    def _values(self, filed: _Filed, event: Event) -> dict[str, Value] | None:
+        values = _try(filed.template, filed.signal, event)
+        return values if values is not None and self._in_order(filed, event) else None
 
     def told_by(self, kinds: Iterable[str]) -> set[str]:
         """The entries that have a signal on one of these kinds of facts."""
@@ -202,7 +210,7 @@ def _try(template: MessageTemplate | None, signal: Signal, event: Event) -> dict
         if found is None:
             return None
         values.update(found)
-    return values if all_hold(signal.where, _attributes(event)) else None
+    return values if not signal.where or all_hold(signal.where, _attributes(event)) else None
 
 
 def _matches(signal: Signal, event: Event) -> dict[str, Value] | None:
