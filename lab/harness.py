@@ -165,7 +165,8 @@ class Lab:
         """Keep a log for the case; the machine's name and the scenario's folder are replaced."""
         for own in {socket.gethostname(), socket.getfqdn()} - {"localhost", ""}:
             text = text.replace(own, HOST)
-        text = text.replace(str(self.root), "/srv/lab")
+        release = os.uname().release
+        text = text.replace(str(self.root), "/srv/lab").replace(release, release.partition("-")[0])
         self.kept[name] = text if text.endswith("\n") or not text else text + "\n"
 
     def close(self) -> None:
