@@ -41,8 +41,12 @@ def test_an_error_that_no_entry_knows_is_shown():
     report = report_of(
         "2026/03/02 10:11:12 [error] 811#811: *1 the frobnicator is out of gas, client: 192.0.2.1, server: a"
     )
-    assert report.verdict == "unknown"
-    assert "frobnicator" in explain(report, knowledge(), "en").markdown
+    assert report.root_causes == ()
+    assert {finding.entry for finding in report.findings if finding.observed} == {"nginx/family-core"}
+    for language, words in (("en", "The cause cannot be told"), ("zh", "无法判断原因")):
+        answer = explain(report, knowledge(), language).markdown
+        assert "frobnicator is out of gas" in answer
+        assert words in answer
 
 
 @pytest.mark.parametrize("text", ["", "   \n\n  "])

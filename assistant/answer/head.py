@@ -97,6 +97,8 @@ def _without_root(report: Report, knowledge: Knowledge, language: Language) -> l
     if titles:
         joint, end = ("；", "。") if language == "zh" else ("; ", ".")
         lines.append(phrase("possible", language) + (" " if language == "en" else "") + joint.join(titles) + end)
+    elif top.symptom:
+        lines.append(phrase("no_cause", language))
     return lines
 
 

@@ -21,6 +21,7 @@ PHRASES = {
     "possible": Text(
         "**The cause cannot be told from this yet**; what could have caused it:", "**仅凭这些还无法判断原因**；可能是："
     ),
+    "no_cause": Text("**The cause cannot be told from this.**", "**仅凭这些还无法判断原因。**"),
     "none": Text("**Nothing wrong found.**", "**没有发现问题。**"),
     "none_looked": Text(
         "Looked at {lines|n:line} ({formats}): no error that an entry knows, and none that is unexplained.",
