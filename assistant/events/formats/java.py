@@ -3,6 +3,7 @@
 `2026-03-02T10:11:12.123+01:00  INFO 4242 --- [shop] [           main] c.e.shop.App : Started App in 2.1 seconds`
 `2026-03-02 10:11:12,123 ERROR [http-nio-8080-exec-1] com.example.Shop - order 7 failed`
 `Exception in thread "main" java.lang.OutOfMemoryError: Java heap space`
+`Nov 24, 2026 4:01:40 PM com.example.Shop pay` with `SEVERE: order 7 failed` below it (java.util.logging)
 
 Source: java.lang.Throwable.printStackTrace, ThreadGroup.uncaughtException; Spring Boot's defaults.xml; the patterns of the
 Logback and Log4j manuals. A stack trace is one `java.exception`, whose message is its first line and every `Caused by`; the log
@@ -12,7 +13,7 @@ line before it is an event of its own, and lends it its time. A trace may be cut
 from __future__ import annotations
 
 from assistant.clock import Time
-from assistant.events import times
+from assistant.events import stamps, times
 from assistant.events.record import EVIDENCE_LIMIT, Emit, Format, Record
 from assistant.intake.lazily import lazily
 from assistant.model import Event, Evidence, Severity, Value
@@ -36,6 +37,15 @@ _LEVEL_FIRST = lazily(
 _JBOSS = lazily(
     rf" (?P<level>{_LEVEL}) {{1,3}}\[(?P<logger>[\w.$]{{1,120}})\] \((?P<thread>[^)]{{1,80}})\) (?P<message>.*)$"
 )
+_JUL = lazily(
+    r"(?P<month>[A-Z][a-z]{2}) (?P<day>\d{1,2}), (?P<year>\d{4})(?:,| at)? (?P<clock>\d{1,2}:\d\d:\d\d)[ \u202f](?P<half>[AP]M) "
+    r"(?P<class>[A-Za-z_$][\w.$]{0,200})(?: (?P<method>[\w$<>]{1,120}))?$"
+)
+_JUL_MESSAGE = lazily(r"(?P<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): (?P<message>.*)$")
+_JUL_LEVELS = {
+    "SEVERE": Severity.ERROR, "WARNING": Severity.WARN, "INFO": Severity.INFO, "CONFIG": Severity.DEBUG,
+    "FINE": Severity.DEBUG, "FINER": Severity.TRACE, "FINEST": Severity.TRACE,
+}  # fmt: skip
 _CLOCK = lazily(r"\d\d:\d\d:\d\d[.,]\d{3}(?= \[)")
 _CLASS = r"(?:[a-zA-Z_$][\w$]{0,80}\.){1,12}[A-Za-z_$][\w$]{0,120}"
 _THROWN = lazily(rf"(?P<type>{_CLASS})(?:: (?P<message>.*))?$")
@@ -84,6 +94,7 @@ class JavaReader:
     def __init__(self) -> None:
         self._trace: list[Record] = []
         self._last: Event | None = None
+        self._jul: Record | None = None  # the first of java.util.logging's two lines
 
     def read(self, record: Record, emit: Emit) -> bool:
         """Claim a log line or a line of a stack trace."""
@@ -96,7 +107,12 @@ class JavaReader:
             self._trace.append(record)
             return True
         self._finish(emit)
-        event = parse_line(record)
+        head, self._jul = self._jul, None
+        event = _two_lines(head, record) if head is not None else None
+        if event is None and _JUL().match(text):
+            self._jul = record
+            return True
+        event = event or parse_line(record)
         if event is None:
             return False
         self._last = event
@@ -111,6 +127,23 @@ class JavaReader:
     def close(self, emit: Emit) -> None:
         """A trace whose end was cut off."""
         self._finish(emit)
+
+
+def _two_lines(head: Record, record: Record) -> Event | None:
+    """The record of java.util.logging's SimpleFormatter: time, class and method, then level and message."""
+    first, second = _JUL().match(head.text), _JUL_MESSAGE().match(record.text)
+    if first is None or second is None:
+        return None
+    found = stamps.read(
+        f"{times.MONTHS[first['month'].lower()]}/{first['day']}/{first['year']} {first['clock']} {first['half']}"
+    )
+    attributes: dict[str, Value] = {"log.logger": first["class"]}
+    if first["method"]:
+        attributes["code.function.name"] = first["method"]
+    old, new = head.evidence(), record.evidence()
+    evidence = Evidence(old.source, old.line, new.last, f"{old.text}\n{new.text}"[:EVIDENCE_LIMIT])
+    time, severity, host = (found[0] if found else None), _JUL_LEVELS[second["level"]], head.envelope.host
+    return Event("java.log", evidence, second["message"], time, severity, "java", host, head.envelope.pid, attributes)
 
 
 def _thrown(text: str) -> bool:

@@ -115,9 +115,9 @@ def _request(record: Record, fields: dict[str, Value]) -> Event | None:
 @cache
 def _stack_formats() -> tuple[Format, ...]:
     """The formats that read stack traces; loaded only when a record carries one."""
-    from assistant.events.formats import java, python_app  # noqa: PLC0415 - as the docstring says
+    from assistant.events.formats import dotnet, java, node, python_app, ruby  # noqa: PLC0415 - as the docstring says
 
-    return (python_app.FORMAT, java.FORMAT)
+    return (python_app.FORMAT, java.FORMAT, node.FORMAT, ruby.FORMAT, dotnet.FORMAT)
 
 
 def _read_stack(record: Record, event: Event, stack: str, emit: Emit) -> None:
@@ -126,7 +126,7 @@ def _read_stack(record: Record, event: Event, stack: str, emit: Emit) -> None:
     readers: list[Reader] = [each.reader() for each in _stack_formats()]
 
     def exceptions(found: Event) -> None:
-        if found.kind.endswith("exception"):
+        if found.kind.endswith(("exception", "node.error")):
             emit(replace(found, evidence=event.evidence))
 
     for text in stack.split("\n")[:400]:
