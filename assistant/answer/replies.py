@@ -214,12 +214,17 @@ def remedy(asked: Question) -> list[str] | None:
 
 def term(asked: Question) -> list[str] | None:
     """What a word means, and where it stands here."""
-    found = find_terms(asked.text)
+    found = find_terms(asked.text, _shown(asked))
     if not found:
         return entry(asked)
-    rows = [found[0].meaning.get(asked.language)]
+    rows = [found[0].get(asked.language)] if len(found) == 1 else [f"- {text.get(asked.language)}" for text in found]
     rows += _on_topics(asked, limit=3)
     return rows
+
+
+def _shown(asked: Question) -> list[str]:
+    """The lines that the report cites: how a number is written there tells which kind it is."""
+    return [item.text for finding in asked.report.findings for item in finding.evidence[:6]]
 
 
 def hunch(asked: Question) -> list[str] | None:
