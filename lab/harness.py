@@ -15,6 +15,7 @@ The truth about it is `lab/cases/<name>/truth.toml`, written by hand.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -164,7 +165,8 @@ class Lab:
     def keep(self, name: str, text: str) -> None:
         """Keep a log for the case; the machine's name and the scenario's folder are replaced."""
         for own in {socket.gethostname(), socket.getfqdn()} - {"localhost", ""}:
-            text = text.replace(own, HOST)
+            # as a word of its own: a machine may be called `vm`, and `total-vm` or `vm.overcommit_memory` are none
+            text = re.sub(rf"(?<![\w.-]){re.escape(own)}(?![\w.-])", HOST, text)
         release = os.uname().release
         text = text.replace(str(self.root), "/srv/lab").replace(release, release.partition("-")[0])
         self.kept[name] = text if text.endswith("\n") or not text else text + "\n"

@@ -110,13 +110,87 @@ PHRASES = {
     "hunch_yes": Text("Yes:", "是："),
     "hunch_likely": Text("Likely, not proven:", "很可能，尚未证实："),
     "hunch_open": Text("Possible, not proven:", "有可能，未证实："),
-    "cannot": Text("The rules cannot answer this question from these logs.", "规则无法从这些日志回答这个问题。"),
+    "cannot": Text(
+        "The logs do not say that, as far as the rules can read them: they cannot answer this question from these lines.",
+        "就规则所能读到的，日志里没有说明这一点：规则无法从这些日志回答这个问题。",
+    ),
     "nothing_pasted": Text("No log has been pasted yet.", "还没有粘贴任何日志。"),
     "nearest": Text("The nearest entries:", "最接近的条目："),
     "ask_like": Text(
         "You can ask: why, when, which lines, how to confirm, how to fix, will a remedy help, is it X, what does a word mean.",
         "可以这样问：为什么、什么时候、依据哪几行、怎么确认、怎么解决、某办法有没有用、是不是某原因、某个词什么意思。",
     ),
+    "selected": Text("**{n|n:record}** of {looked} that were read:", "读到的 {looked} 条记录中有 **{n}** 条："),
+    "more_selected": Text("… {n} more; the last one:", "…… 另有 {n} 条；最后一条："),
+    "none_selected": Text(
+        "No line like that: {lines|n:line} were read, {looked|n:record} understood, and none of them is one.",
+        "没有这样的行：读了 {lines} 行，认出 {looked} 条记录，没有一条符合。",
+    ),
+    "fewer_selected": Text("There are only {n} of them:", "只有 {n} 条："),
+    "nothing_before": Text("nothing stands before it in {name}", "{name} 里它之前没有内容"),
+    "at_time": Text("at {time}", "时间 {time}"),
+    "line_count": Text("{n|n:line}", "{n} 行"),
+    "seen_times": Text("{title}: seen {n|n:time}", "{title}：出现 {n} 次"),
+    "from_to": Text("from {first} to {last}", "从 {first} 到 {last}"),
+    "no_rhythm": Text("too few with a time to tell a rhythm", "带时间的太少，看不出规律"),
+    "rhythm": Text("over {span}; between two of them {least} to {most}", "跨度 {span}；相邻两次相隔 {least} 到 {most}"),
+    "first_at": Text("first seen at {time}", "最早出现在 {time}"),
+    "last_at": Text("last seen at {time}", "最后出现在 {time}"),
+    "lasted": Text("{span} from the first to the last of {n}", "{n} 次，从第一次到最后一次 {span}"),
+    "once": Text("seen once; how long it lasted, these lines do not say", "只出现一次；持续多久，这些日志没有说明"),
+    "outside": Text("what was before and after these logs, they do not say", "这些日志之前和之后的情况，日志里没有"),
+    "no_time": Text(
+        "the lines carry no time: when it was, they do not say", "这些行没有时间：什么时候发生的，日志里没有说明"
+    ),
+    "process_columns": Text(
+        "| process | pid | resident | virtual | oom_score_adj | line |",
+        "| 进程 | pid | 常驻内存 | 虚拟内存 | oom_score_adj | 行 |",
+    ),
+    "pages_assumed": Text(
+        "(pages of 4 KiB; virtual is address space, not use)", "（按 4 KiB 一页；虚拟内存是地址空间，不是占用）"
+    ),
+    "times_as_much": Text(
+        "{more} ({pid}) holds {times} times as much as {less} ({other}).",
+        "{more}（{pid}）的常驻内存是 {less}（{other}）的 {times} 倍。",
+    ),
+    "minute_held": Text(
+        "{n|n:record} in that minute, {errors} at error level", "该分钟 {n} 条记录，其中错误级 {errors} 条"
+    ),
+    "source_held": Text("{n|n:line}, {errors|n:record} at error level,", "{n} 行，错误级 {errors} 条，"),
+    "again": Text(
+        "Nothing in these logs says that its cause was removed: as long as it is there, it can happen again.",
+        "日志里没有任何内容说明原因已消除：只要原因还在，就可能再次发生。",
+    ),
+    "again_unproven": Text(
+        "the cause is not proven yet, so neither is what would prevent it", "原因尚未证实，所以怎样才能避免也尚未证实"
+    ),
+    "prevents": Text("what prevents it:", "能避免它的做法："),
+    "restart_safe": Text(
+        "The logs do not say what a restart would interrupt. It ends what the process is doing and wipes what is only in its memory; it does not remove the cause:",
+        "重启会打断什么，日志里没有说明。重启会中断进程正在做的事，也会丢掉只在内存里的状态；它不会消除原因：",
+    ),
+    "restart_cause": Text("the cause as far as known: {title}", "目前所知的原因：{title}"),
+    "file_named": Text("the log names", "日志点名的文件："),
+    "boss_nothing": Text("- Nothing wrong was found in {n|n:line} of logs.", "- 在 {n} 行日志里没有发现问题。"),
+    "boss_effect": Text("What users saw: {title}, {n|n:time}.", "表现：{title}，{n} 次。"),
+    "boss_effect_timed": Text(
+        "What happened: {title}, {n|n:time}, {first} to {last}.", "表现：{title}，{n} 次，{first} 至 {last}。"
+    ),
+    "boss_confirmed": Text("Proven cause:", "已证实的原因："),
+    "boss_likely": Text("Likely cause, not proven yet:", "很可能的原因（尚未证实）："),
+    "boss_possible": Text("The cause is not known yet; what is seen:", "原因尚未查明，目前看到的是："),
+    "boss_next": Text("Next: {what}.", "下一步：{what}。"),
+    "not_said": Text(
+        "These logs do not say: none of the {lines|n:line} that were read holds that.",
+        "日志里没有说明：读到的 {lines} 行里没有这项信息。",
+    ),
+    "would_say": Text("What would tell ({purpose}):", "可以这样查（{purpose}）："),
+    "no_sign": Text(
+        "Nothing in these logs points to {what}: no line of {lines} speaks of it.",
+        "日志里没有任何迹象指向“{what}”：{lines} 行里没有一行提到。",
+    ),
+    "instead": Text("What they do say: {said}", "日志说明的是：{said}"),
+    "hunch_refuted": Text("No, not as far as these logs show.", "不是，至少这些日志不支持。"),
     "time": Text("time", "时间"),
     "request": Text("request", "请求"),
     "attempt": Text("attempt {n}", "第 {n} 次"),

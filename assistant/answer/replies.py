@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import head
 from assistant.answer.cite import cite, cited
+from assistant.answer.focus import named_finding
 from assistant.answer.glossary import find_terms
 from assistant.answer.head import phrase
 from assistant.answer.phrases import PHRASES
@@ -17,7 +18,7 @@ from assistant.answer.writer import changed as changed_lines
 from assistant.answer.writer import explain, fixes, unexplained, useless
 from assistant.intake import read
 from assistant.knowledge.search import search
-from assistant.model import Finding, Status
+from assistant.model import Status
 
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
@@ -229,7 +230,7 @@ def _shown(asked: Question) -> list[str]:
 
 def hunch(asked: Question) -> list[str] | None:
     """Is it X? A hunch is met with the finding or the facts that speak for or against it, never with a guess."""
-    found = _named_finding(asked)
+    found = named_finding(asked)
     if found is not None and found.status is Status.RULED_OUT:
         no = PHRASES["hunch_no"].get(asked.language)
         return [f"{no} {cited(text.get(asked.language), found.evidence)}" for text in found.because]
@@ -255,35 +256,9 @@ def hunch(asked: Question) -> list[str] | None:
     return rows + (head.probe_lines(probe, asked.language, name="then_look") if probe else [])
 
 
-def _named_finding(asked: Question) -> Finding | None:
-    """The finding that the question names by its title, its id or one of its keywords; the longest name wins."""
-    best: tuple[int, Finding] | None = None
-    for finding in asked.report.findings:
-        words = asked.knowledge.entries[finding.entry]
-        names = (
-            words.title.get(asked.language),
-            finding.entry,
-            finding.entry.rpartition("/")[2].replace("-", " "),
-            *words.keywords,
-        )
-        size = max((len(name.encode()) for name in names if _mentions(asked.text, name)), default=0)
-        if size and (best is None or size > best[0]):
-            best = (size, finding)
-    return best[1] if best else None
-
-
-def _mentions(text: str, name: str) -> bool:
-    """Whether a name stands in the text: whole words in Latin script, anywhere in Chinese."""
-    if not name or (name.isascii() and len(name) < 3):  # noqa: PLR2004 - too short to mean anything
-        return False
-    if name.isascii():
-        return re.search(rf"(?<![a-z0-9_]){re.escape(name.lower())}(?![a-z0-9_])", text.lower()) is not None
-    return name in text
-
-
 def entry(asked: Question) -> list[str] | None:
     """What the knowledge base says of the entry that the question names, when it is one of this incident."""
-    found = _named_finding(asked)
+    found = named_finding(asked)
     if found is None:
         return None
     words = asked.knowledge.entries[found.entry]
