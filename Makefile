@@ -26,6 +26,7 @@ unit: $(VENV)/.dev
 # how the assistant does on the kept cases of the lab
 eval: $(VENV)/.dev
 	$(BIN)/python -m lab eval
+	$(BIN)/python -m lab ask --short
 
 # starts the services again, injects the faults, keeps what they print under build/lab, and evaluates that
 lab: $(VENV)/.dev

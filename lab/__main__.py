@@ -14,8 +14,8 @@ from pathlib import Path
 from assistant.config import load_settings
 from assistant.errors import ModelError
 from assistant.knowledge.load import load as load_knowledge
-from lab import scenarios
-from lab.case import CASES, load_all
+from lab import questions, scenarios
+from lab.case import CASES, PARTS, load_all
 from lab.evaluate import LANGUAGES, score, score_model, table
 from lab.harness import SCENARIOS, Failed, Lab, Missing
 
@@ -29,6 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     evaluation.add_argument("--cases", type=Path, default=CASES)
     evaluation.add_argument("--short", action="store_true", help="only what is wrong, and the totals")
     evaluation.add_argument("--model", action="store_true", help="ask the configured model too (minutes per case)")
+    asking = actions.add_parser("ask", help="evaluate the follow-up questions")
+    asking.add_argument("names", nargs="*", help="only files whose name begins with one of these")
+    asking.add_argument("--part", choices=PARTS, help="only this part")
+    asking.add_argument("--short", action="store_true", help="only the totals")
     run = actions.add_parser("run", help="start the services, inject the faults, keep the logs")
     run.add_argument("names", nargs="*", help="only scenarios whose name begins with one of these")
     run.add_argument("--into", type=Path, default=Path("build/lab"), help="where the logs go (lab/cases to renew them)")
@@ -38,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.model:
             evaluate_model(options.names, options.cases)
         return code
+    if options.action == "ask":
+        return ask(options.names, options.part, verbose=not options.short)
     return make(options.names, options.into)
 
 
@@ -48,6 +54,20 @@ def evaluate(names: list[str], root: Path, *, verbose: bool) -> int:
     scores = [score(case, knowledge) for case in cases]
     print(table(scores, verbose=verbose))
     return 0 if all(item.right for item in scores) else 1
+
+
+def ask(names: list[str], part: str | None, *, verbose: bool) -> int:
+    """Print the follow-ups that went wrong, with their answers, and the totals."""
+    knowledge = load_knowledge()
+    asks = [item for item in questions.load_all() if _wanted(item.file, names) and part in (None, item.part)]
+    verdicts = [questions.evaluate(item, knowledge) for item in asks]
+    for verdict in verdicts:
+        if verbose and not verdict.right:
+            print(f"--- {verdict.ask.name} ({verdict.ask.kind}, {verdict.ask.lang})")
+            print(f"    lacks {list(verdict.lacks)}, holds {list(verdict.wrong)}")
+            print("    " + verdict.answer[:700].replace("\n", "\n    "))
+    print(questions.table(verdicts))
+    return 0 if all(verdict.right for verdict in verdicts) else 1
 
 
 def evaluate_model(names: list[str], root: Path) -> None:

@@ -19,7 +19,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from assistant.answer.followup import reply
@@ -92,14 +91,21 @@ def _load(path: Path, part: str) -> Iterator[Ask]:
         lang, kind, must = row.get("lang"), row.get("kind"), tuple(row.get("must", ()))
         if lang not in ("en", "zh") or kind not in KINDS or not must:
             raise BadCase(f"{path}: {row.get('ask')!r} needs lang, a known kind, and what it must hold")
-        yield Ask(path.stem, part, texts, row["ask"], lang, kind, must, tuple(row.get("must_not", ())), row.get("after", ""))
+        yield Ask(
+            path.stem, part, texts, row["ask"], lang, kind, must, tuple(row.get("must_not", ())), row.get("after", "")
+        )
 
 
-@cache
+_INCIDENTS: dict[tuple[str, ...], tuple[tuple[Source, ...], Report, Report | None]] = {}
+
+
 def _incident(texts: tuple[str, ...], knowledge: Knowledge) -> tuple[tuple[Source, ...], Report, Report | None]:
+    if texts in _INCIDENTS:
+        return _INCIDENTS[texts]
     sources = tuple(make_source(number, f"paste {number}", text, is_paste=True) for number, text in enumerate(texts, 1))
     before = analyse(sources[:-1], knowledge) if len(sources) > 1 else None
-    return sources, analyse(sources, knowledge), before
+    _INCIDENTS[texts] = (sources, analyse(sources, knowledge), before)
+    return _INCIDENTS[texts]
 
 
 def evaluate(ask: Ask, knowledge: Knowledge) -> Verdict:
@@ -108,7 +114,8 @@ def evaluate(ask: Ask, knowledge: Knowledge) -> Verdict:
     answer = reply(ask.ask, report, knowledge, ask.lang, previous=previous, sources=sources, before=ask.after).markdown
     low = answer.lower()
     lacks = tuple(wanted for wanted in ask.must if not any(item.strip().lower() in low for item in wanted.split(" / ")))
-    return Verdict(ask, answer, lacks, tuple(item for item in ask.must_not if item.lower() in low))
+    affirmed = low.replace("不是", "否")  # `是：` must not be found in `不是：`
+    return Verdict(ask, answer, lacks, tuple(item for item in ask.must_not if item.lower() in affirmed))
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
@@ -118,11 +125,12 @@ def table(verdicts: Sequence[Verdict]) -> str:
         mine = [verdict for verdict in verdicts if verdict.ask.part == part]
         if not mine:
             continue
-        rows.append(f"follow-ups, {part}: {_share(mine)}; with something that must not be said: {sum(bool(v.wrong) for v in mine)}")
-        for lang in ("en", "zh"):
-            rows.append(f"  {lang:<12} {_share([verdict for verdict in mine if verdict.ask.lang == lang])}")
-        for kind, _ in Counter(verdict.ask.kind for verdict in mine).most_common():
-            rows.append(f"  {kind:<12} {_share([verdict for verdict in mine if verdict.ask.kind == kind])}")
+        rows.append(
+            f"follow-ups, {part}: {_share(mine)}; with something that must not be said: {sum(bool(v.wrong) for v in mine)}"
+        )
+        rows += [f"  {lang:<12} {_share([item for item in mine if item.ask.lang == lang])}" for lang in ("en", "zh")]
+        kinds = [kind for kind, _ in Counter(verdict.ask.kind for verdict in mine).most_common()]
+        rows += [f"  {kind:<12} {_share([item for item in mine if item.ask.kind == kind])}" for kind in kinds]
     return "\n".join(rows)
 
 

@@ -38,7 +38,7 @@ def explain(report, knowledge, language, previous=None):
     return Answer(f"rules {len(report.sources)} {language} before={len(previous.sources) if previous else 0}", language)
 
 
-def reply(question, report, knowledge, language, *, previous=None, sources=()):
+def reply(question, report, knowledge, language, *, previous=None, sources=(), before=""):
     return Answer(f"rules: {question} {language}", language, "follow-up")
 
 

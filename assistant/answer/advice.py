@@ -89,6 +89,11 @@ def settings(asked: Question) -> list[str] | None:
     language = asked.language
     found = [(step.config, step.text.get(language)) for _, step in _fixes(asked) if step.config]
     rows = [f"- `{config}` — {text}" for config, text in found[:MOST] if "\n" not in config]
+    root = main(asked)
+    if root is not None and not any(finding.entry == root.entry and step.config for finding, step in _fixes(asked)):
+        # no setting of the cause itself: what its fixes change is said in words
+        mine = [step for finding, step in _fixes(asked) if finding.entry == root.entry]
+        rows = [f"- {step.text.get(language)}" + (f" `{step.run}`" if step.run else "") for step in mine[:2]] + rows
     for config, text in found[:MOST]:
         if "\n" in config:
             rows += [f"- {text}", "```", config, "```"]

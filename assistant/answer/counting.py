@@ -21,9 +21,12 @@ from assistant.model import Event, Evidence, Finding
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
 
-_LINES = re.compile(r"how many (log )?lines|number of lines|(日志|一共|总共)?.{0,4}多少行|几行", re.IGNORECASE)
+_LINES = re.compile(
+    r"how many (log )?lines|number of lines|(日志|一共|总共)?.{0,4}多少行|(有|共|总共)几行", re.IGNORECASE
+)
 _FAILED = re.compile(r"fail|request|502|50x|5xx|bad gateway|次|失败|请求|报错|错误|error", re.IGNORECASE)
 _KILLS = re.compile(r"kill|oom|杀", re.IGNORECASE)
+_LONG = 20
 _SPREAD = 3  # times that make a rhythm
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -146,7 +149,8 @@ def since(asked: Question) -> list[str] | None:
         if not found.count or found.last is None:
             return [phrase("none_selected", asked.language, lines=found.lines, looked=found.looked)]
         return _first_last(asked, found.kept[0], found.last, found.count)
-    finding = focus(asked)
+    named = named_finding(asked)
+    finding = named if named is not None and named.observed else next(iter(symptoms(asked)), None) or focus(asked)
     if finding is None or not finding.evidence:
         return None
     at = {(item.source, item.line) for item in finding.evidence}
@@ -156,6 +160,24 @@ def since(asked: Question) -> list[str] | None:
     if not timed:
         return [*rows, phrase("no_time", asked.language) + " " + cite(finding.evidence)]
     return [*rows, *_first_last(asked, timed[0], timed[-1], finding.count)]
+
+
+def when(asked: Question) -> list[str] | None:
+    """When the main thing was seen, then the timeline."""
+    from assistant.answer.replies import timeline  # noqa: PLC0415 - replies imports what stands here
+
+    rows = timeline(asked)
+    named = named_finding(asked)
+    main_one = named if named is not None and named.observed else focus(asked)
+    if rows and main_one is not None and main_one.first_seen is not None and len(rows) < _LONG:
+        first = (
+            "- "
+            + phrase("first_at", asked.language, time=show_time(main_one.first_seen))
+            + " "
+            + cite(main_one.evidence[:1])
+        )
+        return [f"**{main_one.title.get(asked.language)}**", first, "", *rows]
+    return rows or since(asked)
 
 
 def _first_last(asked: Question, first: Event, last: Event, number: int) -> list[str]:

@@ -33,7 +33,8 @@ _IN_LOGS = {
     "mysql": r"ERROR {0} |\({0},",
 }
 _CODE = re.compile(
-    r"(?<![\d.:/-])(?:\d\.\d{1,3}\.\d{1,3}|\d{1,5}|[0-9][0-9A-Z]{4}|[A-Z]{2}\d{3}|[0-9A-Z]{2}P\d{2})(?![\d.:/-]*\d)"
+    r"(?<![A-Za-z0-9_.:/#-])(?:\d\.\d{1,3}\.\d{1,3}|\d{1,5}|[0-9][0-9A-Z]{4}|[A-Z]{2}\d{3}|[0-9A-Z]{2}P\d{2})"
+    r"(?![A-Za-z0-9_]|[.:/-]\d)"
 )
 _ASKS = re.compile(r"what|mean|什么|啥|含义|explain|解释|define|code|代码|码", re.IGNORECASE)
 MOST = 4
@@ -51,9 +52,18 @@ def find_terms(question: str, shown: Sequence[str] = ()) -> list[Text]:
             found.append(_own(code))
             continue
         found += chosen or sorted(meanings, key=lambda term: (-_uses(term, shown), _usual(term)))
-    for _, terms in table.named(question):
-        found += terms
+    for name, terms in table.named(question):
+        found += [term for term in terms if _is_meant(term, name, question, hinted)]
     return [term.shown() for term in dict.fromkeys(found)][:MOST]
+
+
+def _is_meant(term: Term, name: str, question: str, hinted: list[str]) -> bool:
+    """The name of an exit code or a status is mostly an ordinary word (`CONFIG`, `Found`): it must be written as one."""
+    if term.area not in ("exits", "http", "grpc", "smtp") or " " in name or "_" in name:
+        return True
+    return (
+        term.area in hinted or re.search(rf"(?<![A-Za-z]){re.escape(name.upper())}(?![A-Za-z])", question) is not None
+    )
 
 
 def _own(code: str) -> Term:

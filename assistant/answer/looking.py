@@ -10,7 +10,7 @@ from assistant.answer.cite import cite
 from assistant.answer.focus import focus, named_finding
 from assistant.answer.head import phrase
 from assistant.answer.records import Found, everything, look
-from assistant.answer.selection import Selection, parse, second_of_day
+from assistant.answer.selection import Selection, parse, placed, second_of_day
 from assistant.fill import show_time
 from assistant.intake import read
 from assistant.model import Event, Evidence, Severity
@@ -59,7 +59,7 @@ def selection(asked: Question) -> Selection:
         ends = [second for item in asked.report.sources if (second := second_of_day(item.last_time)) is not None]
         if ends:
             found = replace(found, after=max(0, max(ends) - amount), before=max(ends))
-    return found
+    return placed(found, [time for item in asked.report.sources for time in (item.first_time, item.last_time)])
 
 
 def filtered(asked: Question) -> list[str] | None:
@@ -69,6 +69,15 @@ def filtered(asked: Question) -> list[str] | None:
         return None
     found = look(asked.sources, wanted.takes)
     return shown(asked, found)
+
+
+def some(asked: Question) -> list[str] | None:
+    """The same where the question did not ask for lines in so many words: only when there are any."""
+    wanted = selection(asked)
+    if not wanted.narrow or not asked.sources:
+        return None
+    found = look(asked.sources, wanted.takes)
+    return shown(asked, found) if found.count else None
 
 
 def shown(asked: Question, found: Found) -> list[str]:
@@ -161,8 +170,8 @@ def neighbourhood(asked: Question) -> list[str] | None:
             rows.append(f"- {'→ ' if mark != '-' else ''}[{source.index}:{line.number}] `{code(line.text)}`")
     if first <= 1 and before and not [row for row in rows if "→" not in row]:
         rows.append("- " + phrase("nothing_before", asked.language, name=source.name))
-    earlier = _earlier_elsewhere(asked, anchor) if before else []
-    return [*rows, *earlier] if rows else None
+    others = _elsewhere(asked, anchor, before=bool(before) or both, after=bool(after) or both)
+    return [*rows, *others] if rows else None
 
 
 def _anchor(asked: Question) -> Evidence | None:
@@ -181,25 +190,120 @@ def _anchor(asked: Question) -> Evidence | None:
     return finding.evidence[0] if finding is not None and finding.evidence else None
 
 
-def _earlier_elsewhere(asked: Question, anchor: Evidence) -> list[str]:
-    """What the timeline has before it in the other logs, where the clocks can be compared."""
+def _elsewhere(asked: Question, anchor: Evidence, *, before: bool, after: bool) -> list[str]:
+    """What the timeline has before and after it in the other logs, in the order in which the report has put them."""
     items = list(asked.report.timeline)
-    here = next(
-        (
-            number
-            for number, item in enumerate(items)
-            if item.evidence.source == anchor.source and item.evidence.line >= anchor.line
-        ),
-        None,
-    )
-    if here is None:
+    here = [number for number, item in enumerate(items) if item.evidence.source == anchor.source]
+    at = next((number for number in here if items[number].evidence.line >= anchor.line), None)
+    if at is None:
         return []
-    rows = [
+    near = (items[max(0, at - AROUND) : at] if before else []) + (items[at + 1 : at + 1 + AROUND] if after else [])
+    return [
         f"- {item.text.get(asked.language)} {cite([item.evidence])}"
-        for item in items[:here]
+        for item in near
         if item.evidence.source != anchor.source
     ]
-    return rows[-4:]
+
+
+_STOP = frozenset(
+    [
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "how",
+        "is",
+        "are",
+        "was",
+        "were",
+        "the",
+        "this",
+        "that",
+        "it",
+        "its",
+        "did",
+        "does",
+        "do",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "there",
+        "here",
+        "with",
+        "from",
+        "into",
+        "onto",
+        "than",
+        "then",
+        "them",
+        "they",
+        "show",
+        "tell",
+        "give",
+        "about",
+        "many",
+        "much",
+        "long",
+        "often",
+        "first",
+        "last",
+        "same",
+        "other",
+        "more",
+        "most",
+        "some",
+        "any",
+        "all",
+        "please",
+        "happened",
+        "happen",
+        "happens",
+        "exactly",
+        "really",
+        "still",
+        "just",
+        "only",
+        "also",
+        "line",
+        "lines",
+        "logs",
+        "log",
+        "these",
+        "those",
+        "please",
+        "know",
+        "mean",
+        "means",
+    ]
+)
+_WORD = re.compile(r"[A-Za-z_][\w.-]{3,40}")
+
+
+def by_words(asked: Question) -> list[str] | None:
+    """The last resort: lines that hold the question's own words, named as no more than that."""
+    from assistant.answer.values import spoken_of  # noqa: PLC0415 - values looks here for its lines
+
+    words = [word for word in _WORD.findall(asked.text) if word.lower() not in _STOP]
+    if not words or not asked.sources:
+        return None
+    rows = spoken_of(asked, words)
+    return [phrase("not_told", asked.language), *rows] if rows else None
+
+
+def lines_of(asked: Question) -> list[str] | None:
+    """The lines of the finding that the question names."""
+    finding = focus(asked)
+    if finding is None or not finding.evidence:
+        return None
+    rows = [f"**{finding.title.get(asked.language)}**"]
+    return rows + [f"- {cite([item])} `{code(item.text.split(chr(10))[0])}`" for item in finding.evidence[:SHOWN]]
 
 
 def worst(asked: Question) -> list[Event]:

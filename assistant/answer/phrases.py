@@ -184,13 +184,23 @@ PHRASES = {
         "These logs do not say: none of the {lines|n:line} that were read holds that.",
         "日志里没有说明：读到的 {lines} 行里没有这项信息。",
     ),
+    "not_said_more": Text(
+        "More than that the logs do not say: none of the {lines|n:line} that were read holds it.",
+        "除此之外日志里没有说明：读到的 {lines} 行里没有这项信息。",
+    ),
     "would_say": Text("What would tell ({purpose}):", "可以这样查（{purpose}）："),
     "no_sign": Text(
         "Nothing in these logs points to {what}: no line of {lines} speaks of it.",
         "日志里没有任何迹象指向“{what}”：{lines} 行里没有一行提到。",
     ),
-    "instead": Text("What they do say: {said}", "日志说明的是：{said}"),
+    "instead": Text("What they do say: {said}", "日志说明的情况：{said}"),
     "hunch_refuted": Text("No, not as far as these logs show.", "不是，至少这些日志不支持。"),
+    "more_values": Text("{n} more", "另有 {n} 个"),
+    "speak_of_it": Text("{n|n:line} that {n|w:speaks/speak} of it:", "提到它的有 {n} 行："),
+    "not_told": Text("The logs do not say that in so many words.", "日志里没有说明这一点。"),
+    "state_known": Text(
+        "What the logs say of that, up to their last line:", "到日志最后一行为止，日志里关于它的内容："
+    ),
     "time": Text("time", "时间"),
     "request": Text("request", "请求"),
     "attempt": Text("attempt {n}", "第 {n} 次"),

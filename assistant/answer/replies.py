@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import head
 from assistant.answer.cite import cite, cited
-from assistant.answer.focus import named_finding
+from assistant.answer.focus import mentions, named_finding
 from assistant.answer.glossary import find_terms
 from assistant.answer.head import phrase
 from assistant.answer.phrases import PHRASES
@@ -18,7 +18,6 @@ from assistant.answer.writer import changed as changed_lines
 from assistant.answer.writer import explain, fixes, unexplained, useless
 from assistant.intake import read
 from assistant.knowledge.search import search
-from assistant.model import Status
 
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
@@ -186,8 +185,7 @@ def remedy(asked: Question) -> list[str] | None:
     good = []
     for finding in chain(asked.report):
         for spec, step in steps(finding, asked.knowledge.entries[finding.entry], asked.report.facts):
-            words = {*spec.match, *spec.id.split("-")}
-            good.append((max((len(word) for word in words if word.lower() in text and len(word) > 1), default=0), step))
+            good.append((_fits(spec.match, spec.id, step.text.get(asked.language), text), step))
     best_bad = max(bad, key=lambda pair: pair[0], default=(0, None))
     best_good = max(good, key=lambda pair: pair[0], default=(0, None))
     if best_bad[1] is not None and best_bad[0] > 0 and best_bad[0] >= best_good[0]:
@@ -213,9 +211,55 @@ def remedy(asked: Question) -> list[str] | None:
     ]
 
 
+_DESTROYS = re.compile(r"\b(delete|remove|rm|drop|wipe|erase|truncate|kill)\b|删|清空|清掉|杀掉", re.IGNORECASE)
+_WEAK = frozenset(
+    [
+        "more",
+        "less",
+        "free",
+        "full",
+        "disk",
+        "file",
+        "files",
+        "memory",
+        "service",
+        "server",
+        "restart",
+        "start",
+        "stop",
+        "use",
+        "limit",
+        "size",
+        "find",
+        "read",
+        "see",
+        "look",
+    ]
+)
+
+
+def _fits(match: tuple[str, ...], name: str, words: str, text: str) -> int:
+    """How well a question names a fix: by its own words, else by two words of its id or one that is telling.
+
+    A question that wants to delete something is not answered by a fix that deletes nothing.
+    """
+    if _DESTROYS.search(text) and not _DESTROYS.search(words):
+        return 0
+    named = max((len(word) for word in match if word.lower() in text), default=0)
+    parts = [part for part in name.split("-") if len(part) > 2 and mentions(text, part)]  # noqa: PLR2004 - shorter parts are no words
+    telling = [part for part in parts if part not in _WEAK]
+    return max(named, max(map(len, telling), default=0) if telling else 0, 4 if len(parts) > 1 else 0)
+
+
 def term(asked: Question) -> list[str] | None:
     """What a word means, and where it stands here."""
+    if re.search(r"\b(of|for) (that|the|this|its)\b|它的|该.{1,6}的", asked.text) and re.search(
+        r"pid|port|path|url|端口|进程号", asked.text
+    ):
+        return None  # a value is asked for, not what its name means
     found = find_terms(asked.text, _shown(asked))
+    if not found and asked.before and len(asked.text) < 40:  # noqa: PLR2004 - `what does it mean`
+        found = find_terms(asked.before, _shown(asked))
     if not found:
         return entry(asked)
     rows = [found[0].get(asked.language)] if len(found) == 1 else [f"- {text.get(asked.language)}" for text in found]
@@ -226,34 +270,6 @@ def term(asked: Question) -> list[str] | None:
 def _shown(asked: Question) -> list[str]:
     """The lines that the report cites: how a number is written there tells which kind it is."""
     return [item.text for finding in asked.report.findings for item in finding.evidence[:6]]
-
-
-def hunch(asked: Question) -> list[str] | None:
-    """Is it X? A hunch is met with the finding or the facts that speak for or against it, never with a guess."""
-    found = named_finding(asked)
-    if found is not None and found.status is Status.RULED_OUT:
-        no = PHRASES["hunch_no"].get(asked.language)
-        return [f"{no} {cited(text.get(asked.language), found.evidence)}" for text in found.because]
-    about = _on_topics(asked)
-    if any(topic.name == "earlier" for topic in topics_of(asked.text)) and about:
-        return [line for line in head.coverage(asked.report, asked.language) if line] + about
-    if found is not None and found.observed:
-        said = head.headline(found, asked.knowledge, asked.language)
-        name = {Status.CONFIRMED: "hunch_yes", Status.LIKELY: "hunch_likely"}.get(found.status, "hunch_open")
-        rows = [f"{PHRASES[name].get(asked.language)} {said} {cite(found.evidence)}"]
-        if found.entry in asked.report.root_causes:
-            rows += [line for line in head.coverage(asked.report, asked.language) if line]
-        return rows + about[:3]
-    if about:
-        return about
-    if found is None:
-        return None
-    tell = asked.knowledge.entries[found.entry].tell
-    rows = [f"{PHRASES['hunch_open'].get(asked.language)} {found.title.get(asked.language)}"]
-    if tell is not None:
-        rows.append("- " + tell.get(asked.language))
-    probe = next((item for item in asked.report.probes if found.entry in item.decides), None)
-    return rows + (head.probe_lines(probe, asked.language, name="then_look") if probe else [])
 
 
 def entry(asked: Question) -> list[str] | None:

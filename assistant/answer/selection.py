@@ -1,15 +1,17 @@
 """Which records of the logs a question asks for: level, status, time, process, address, path, words.
 
-`parse` reads the question; `Selection.takes` is asked for each record. Times of day are compared as they stand in the
-log (no zone is added); a record without a time of day is in no span of time.
+`parse` reads the question; `placed` puts its times of day on the day of the log that they fall into (a log may run over
+midnight); `Selection.takes` is asked for each record. Times are compared as they stand in the log, no zone is added; a
+record without a time of day is in no span of time.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.clock import BootTime, Time
+from assistant.clock import NS, BootTime, LocalTime, Time, ZonedTime
 from assistant.i18n import Text
 from assistant.model import Event, Severity
 
@@ -55,6 +57,7 @@ class Selection:
     before: int | None = None
     pid: int | None = None
     words: tuple[str, ...] = ()
+    span: tuple[int | None, int | None] = (None, None)  # the same times as nanoseconds of the log's own clock
     service: str = ""
     source: int | None = None
     said: tuple[Text, ...] = field(default=(), compare=False)
@@ -98,11 +101,43 @@ class Selection:
         return isinstance(status, int) and any(low <= status <= high for low, high in self.statuses)
 
     def _in_time(self, event: Event) -> bool:
+        moment = wall(event.time)
+        if moment is not None and self.span != (None, None):
+            first, last = self.span
+            return (first is None or moment >= first) and (last is None or moment <= last)
         second = second_of_day(event.time)
         if second is None:
             return False
         low, high = self.after or 0, _DAY if self.before is None else self.before
         return low <= second <= high if low <= high else second >= low or second <= high
+
+
+def wall(time: Time | None) -> int | None:
+    """The date and clock that a record shows, as nanoseconds; None without a date."""
+    if isinstance(time, ZonedTime):
+        return time.ns + time.offset * 60 * NS
+    return time.ns if isinstance(time, LocalTime) else None
+
+
+def placed(found: Selection, times: Sequence[Time | None]) -> Selection:
+    """The times of day of a selection on the days that the logs cover; `times` are their first and last ones.
+
+    Of several days the first one inside the logs is meant; when none is inside, the one that is nearest.
+    """
+    walls = [moment for time in times if (moment := wall(time)) is not None]
+    if not walls or (found.after is None and found.before is None):
+        return found
+    low, high = min(walls), max(walls)
+    after = None if found.after is None else _on_a_day(found.after, low, high)
+    before = None if found.before is None else _on_a_day(found.before, low if after is None else max(low, after), high)
+    return replace(found, span=(after, None if before is None else before + NS - 1))
+
+
+def _on_a_day(second: int, low: int, high: int) -> int:
+    day = _DAY * NS
+    days = [(low // day + number) * day + second * NS for number in range(-1, min(400, (high - low) // day + 3))]
+    inside = [moment for moment in days if low - NS < moment <= high]
+    return inside[0] if inside else min(days, key=lambda moment: min(abs(moment - low), abs(moment - high)))
 
 
 def second_of_day(time: Time | None) -> int | None:

@@ -36,6 +36,7 @@ _CHINESE = {
     "恢服": "恢复", "证剧": "证据", "总揭": "总结", "缩结": "总结", "解绝": "解决", "配制": "配置", "帐号": "账号", "磁碟": "磁盘",
 }  # fmt: skip
 _WORD = re.compile(r"[\w'./:@-]*[A-Za-z'][\w'./:@-]*|[^A-Za-z']+", re.ASCII)
+_LEAVE = frozenset({"three", "form", "forms", "liens", "thing", "things", "either"})  # words that others are made of
 _SHORTEST = 4  # letters of a word that may be a slip
 _CLOSE = 0.8
 
@@ -57,14 +58,17 @@ def _mended_word(word: str, known: set[str]) -> str:
 def _right(word: str, known: set[str]) -> str:
     """One word without what stands behind it; names with digits or signs in them are never touched."""
     low = word.lower()
-    if low in known or low in _WORDS or not low[:1].isalpha():
+    if low in known or low in _WORDS or low in _LEAVE or not low[:1].isalpha():
         return word
     if low in _SHORT:
         return _SHORT[low]
     if len(low) < _SHORTEST or not low.isalpha() or word[1:] != low[1:]:
         return word
+    swapped = next((known for known in _WORDS if sorted(known) == sorted(low) and known[0] == low[0]), None)
+    if swapped:
+        return swapped  # the same letters in another order: `wehn`, `memroy`
     near = get_close_matches(low, _WORDS, n=1, cutoff=_CLOSE)
-    # the same letters in another order, or one more or less: `happend`, `wehn`, `memroy`
+    # one letter more or less: `happend`
     if near and near[0][0] == low[0] and abs(len(near[0]) - len(low)) <= 1:
         return near[0]
     return word

@@ -20,15 +20,16 @@ def _topic(name: str, words: str, facts: str) -> Topic:
 
 
 TOPICS: tuple[Topic, ...] = (
+    _topic("after-restart", r"(restart|重启|reboot).{0,14}(fix|help|work|solve|cure|好|恢复|解决|正常|管用)|(fix|help|work|solve|cure)\w{0,3}.{0,14}(restart|reboot)", "nginx.failed_again nginx.restart join.restarted_after_kill container.restarted"),
     _topic("earlier", r"earlier|before that|first (two|three|few|failures)|other failures|之前(的|那)|前(两|三|几)次|更早|那三次|都是", "join.earlier_process"),
-    _topic("limit", r"mem_limit|memory limit|container limit|cgroup|limit of (the|a) container|容器.{0,4}(限制|上限)|内存(限制|上限)", "oom.scope_global oom.scope_cgroup oom.cgroup_limit"),
+    _topic("limit", r"mem_limit|memory limit|container limit|cgroup|limit of (the|a) container|容器.{0,4}(限制|上限)|内存(限制|上限)|上限(是|多)|whole host|整机|how much.{0,12}limit|(was|is) the limit|limit\?", "oom.scope_global oom.scope_cgroup oom.cgroup_limit"),
     _topic("swap", r"\bswap|交换", "oom.swap_unused host.no_swap host.swap"),
     _topic("ram", r"(total|how much|host).{0,12}\bram\b|total memory|memory of the host|总内存|多大内存|几 ?g ?内存|整机内存", "host.memory host.memory_now oom.head_missing oom.head_missing_bare oom.memory_missing oom.share"),
     _topic("leak", r"\bleak|泄[漏露]", "join.lifetime join.first_use oom.memory"),
     _topic("health", r"health.?check|健康检查|\bcurl\b|docker exec", "oom.docker_exec"),
     _topic("memory", r"memory|\brss\b|resident|内存|占用|\bmib\b|\bgib\b", "oom.memory oom.share oom.badness oom.cgroup_limit host.memory host.swap oom.swap_unused"),
     _topic("protected", r"oom_score_adj|protect|保护|为什么(是|杀)它|why (was )?.{1,30} (chosen|picked|killed)", "oom.badness oom.not_largest oom.protected"),
-    _topic("victim", r"which process|who was killed|what was killed|victim|哪个进程|谁被杀|杀了谁|被杀的是|哪个程序", "oom.kill oom.memory oom.count nginx.worker_killed"),
+    _topic("victim", r"which (process|pid|program|task|container)|who (was killed|died)|what was killed|victim|哪个 ?(进程|pid|程序).{0,6}(被杀|杀|死|挂)|哪个进程|谁(被杀|死了|挂了)|杀了谁|被杀的是|哪个程序", "oom.kill oom.memory oom.count nginx.worker_killed"),
     _topic("trigger", r"trigger|who asked|invoked|谁触发|触发者|谁申请", "oom.trigger oom.trigger_cpuset oom.head_missing oom.head_missing_bare oom.trigger_missing"),
     _topic("kernel", r"kernel version|which kernel|内核版本", "join.kernel_window oom.shape oom.head_missing"),
     _topic("container", r"container|docker|容器", "container.oom_killed container.state container.restarts join.restarted_after_kill container.restarted oom.docker_proxy join.proxy_addresses oom.scope_global oom.scope_cgroup"),

@@ -146,10 +146,17 @@ class Incident:
         """Answer a question about the report."""
         language = self.language(question)
         came_along = self._next_turn() in self._came_with.values()
+        before = next((turn.question for turn in reversed(self.history) if turn.question), "")
 
         def rules() -> Answer:
             answer: Answer = self.engine.reply(
-                question, self.report, self.knowledge, language, previous=self.previous, sources=self.sources
+                question,
+                self.report,
+                self.knowledge,
+                language,
+                previous=self.previous,
+                sources=self.sources,
+                before=before,
             )
             if came_along and answer.kind == "unknown":
                 # whatever was asked of a log that was just pasted, its explanation is nearer than a refusal
