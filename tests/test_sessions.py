@@ -189,11 +189,11 @@ def test_a_newer_file_is_left_alone(tmp_path):
 def test_an_older_file_is_brought_forward(tmp_path, monkeypatch):
     with Store(tmp_path) as opened:
         opened.ensure("old")
-    added = ("ALTER TABLE session ADD COLUMN note TEXT NOT NULL DEFAULT ''",)
+    added = ("ALTER TABLE session ADD COLUMN extra TEXT NOT NULL DEFAULT ''",)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added))
     with Store(tmp_path) as opened:
         assert [session.name for session in opened.sessions()] == ["old"]
-        assert opened._db.execute("SELECT note FROM session").fetchone() == ("",)
+        assert opened.db.execute("SELECT extra FROM session").fetchone() == ("",)
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
@@ -219,11 +219,11 @@ def test_what_is_no_database_is_named(tmp_path):
 
 def test_a_full_disk_is_an_error_of_storage(store):
     store.ensure("a")
-    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-    store._db.execute(f"PRAGMA max_page_count = {pages + 1}")
+    pages = store.db.execute("PRAGMA page_count").fetchone()[0]
+    store.db.execute(f"PRAGMA max_page_count = {pages + 1}")
     with pytest.raises(StorageError, match="full"):
         store.attach("a", source(1, os.urandom(100_000)), 1)
-    store._db.execute("PRAGMA max_page_count = 100000")
+    store.db.execute("PRAGMA max_page_count = 100000")
     assert store.sources("a") == ()
     assert store.ask("a", turn(1)) == 1
 
@@ -266,7 +266,7 @@ def write_in_another_process(folder: Path, name: str, label: str) -> subprocess.
 def acknowledged(folder: Path, name: str, lines: list[str]) -> None:
     """Everything that a writer had printed is there."""
     with Store(folder) as store:
-        assert store._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert store.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         hashes = {(kept.source.index, sha256(kept.source.body).hexdigest()) for kept in store.sources(name)}  # type: ignore[arg-type]
         questions = {(asked.number, asked.question) for asked in store.turns(name)}
     for line in lines:

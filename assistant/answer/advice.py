@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import head
 from assistant.answer.cite import cite
-from assistant.answer.focus import main, symptoms
+from assistant.answer.focus import main, main_of, symptoms, symptoms_of
 from assistant.answer.head import phrase
 from assistant.answer.remedy import chain, steps
 from assistant.answer.writer import explain
 from assistant.fill import show_time
 from assistant.i18n import Language
-from assistant.model import Finding, Status, Step
+from assistant.knowledge.entry import Knowledge
+from assistant.model import Finding, Report, Status, Step
 
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
@@ -23,10 +24,14 @@ _RESTART = re.compile(r"restart|reboot|重启|重新启动|reload|重载", re.IG
 
 
 def _fixes(asked: Question) -> list[tuple[Finding, Step]]:
+    return _fixes_of(asked.report, asked.knowledge)
+
+
+def _fixes_of(report: Report, knowledge: Knowledge) -> list[tuple[Finding, Step]]:
     return [
         (finding, step)
-        for finding in chain(asked.report)
-        for _, step in steps(finding, asked.knowledge.entries[finding.entry], asked.report.facts)
+        for finding in chain(report)
+        for _, step in steps(finding, knowledge.entries[finding.entry], report.facts)
     ]
 
 
@@ -112,13 +117,17 @@ def settings(asked: Question) -> list[str] | None:
 
 
 def boss(asked: Question) -> list[str] | None:
-    """Three sentences without jargon: what, when and how often, how sure, what next."""
-    language = asked.language
-    finding = main(asked)
+    """Three sentences without jargon."""
+    return boss_lines(asked.report, asked.knowledge, asked.language)
+
+
+def boss_lines(report: Report, knowledge: Knowledge, language: Language) -> list[str]:
+    """What, when and how often, how sure, what next; also the report's summary."""
+    finding = main_of(report)
     if finding is None:
-        return [phrase("boss_nothing", language, n=sum(item.lines for item in asked.report.sources))]
+        return [phrase("boss_nothing", language, n=sum(item.lines for item in report.sources))]
     rows = []
-    effect = next((item for item in symptoms(asked) if item.entry != finding.entry), None)
+    effect = next((item for item in symptoms_of(report) if item.entry != finding.entry), None)
     if effect is not None:
         times = [show_time(time) for time in (effect.first_seen, effect.last_seen) if time is not None]
         name = "boss_effect_timed" if times else "boss_effect"
@@ -129,24 +138,22 @@ def boss(asked: Question) -> list[str] | None:
             + " "
             + cite(effect.evidence)
         )
-    said = head.headline(finding, asked.knowledge, language)
+    said = head.headline(finding, knowledge, language)
     when = f" ({show_time(finding.first_seen)})" if finding.first_seen is not None and effect is None else ""
     sure = phrase(
-        f"boss_{asked.report.verdict}"
-        if asked.report.verdict in ("confirmed", "likely", "possible")
-        else "boss_possible",
+        f"boss_{report.verdict}" if report.verdict in ("confirmed", "likely", "possible") else "boss_possible",
         language,
     )
     proven = finding.status is Status.CONFIRMED or finding.observed
     rows.append(f"- {sure if proven else phrase('boss_possible', language)} {said}{when} {cite(finding.evidence)}")
-    rows += [f"- {line}" for line in head.coverage(asked.report, language) if line][:2]
-    step = next((step for _, step in _fixes(asked)), None)
-    if asked.report.verdict == "confirmed" and step is not None:
+    rows += [f"- {line}" for line in head.coverage(report, language) if line][:2]
+    step = next((step for _, step in _fixes_of(report, knowledge)), None)
+    if report.verdict == "confirmed" and step is not None:
         rows.append("- " + phrase("boss_next", language, what=step.text.get(language)))
-    elif asked.report.probes:
-        purpose = asked.report.probes[0].purpose
+    elif report.probes:
+        purpose = report.probes[0].purpose
         rows.append(
-            "- " + phrase("boss_next", language, what=purpose.get(language) if purpose else asked.report.probes[0].run)
+            "- " + phrase("boss_next", language, what=purpose.get(language) if purpose else report.probes[0].run)
         )
     return rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.model import Finding, Status
+from assistant.model import Finding, Report, Status
 
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
@@ -56,7 +56,11 @@ def focus(asked: Question) -> Finding | None:
 
 def main(asked: Question) -> Finding | None:
     """The root cause that was seen; else the symptom that was seen most."""
-    report = asked.report
+    return main_of(asked.report)
+
+
+def main_of(report: Report) -> Finding | None:
+    """The same of a report."""
     for entry in report.root_causes:
         finding = report.finding(entry)
         if finding is not None and finding.observed:
@@ -66,10 +70,15 @@ def main(asked: Question) -> Finding | None:
 
 
 def symptoms(asked: Question) -> list[Finding]:
-    """What was seen and must have had a cause, most often first."""
-    seen = [
-        item for item in asked.report.findings if item.observed and item.count and item.status is not Status.RULED_OUT
-    ]
-    return sorted((item for item in seen if item.symptom), key=lambda item: -item.count) or sorted(
-        seen, key=lambda item: -item.count
-    )
+    """What was seen and must have had a cause: the most severe first, then what came most often."""
+    return symptoms_of(asked.report)
+
+
+def symptoms_of(report: Report) -> list[Finding]:
+    """The same of a report."""
+    seen = [item for item in report.findings if item.observed and item.count and item.status is not Status.RULED_OUT]
+    return sorted((item for item in seen if item.symptom), key=_rank) or sorted(seen, key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    return (-finding.severity, -finding.count)

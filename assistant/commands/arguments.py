@@ -34,7 +34,9 @@ _COMMANDS = {
     "chat": Text("the chat (the default)", "聊天（默认）"),
     "explain": Text("explain files or standard input, once", "解释文件或标准输入，一次性"),
     "ask": Text("ask about the last session", "就上一次会话继续提问"),
-    "sessions": Text("list, show, export, rename or delete sessions", "列出、查看、导出、改名、删除会话"),
+    "sessions": Text(
+        "list, show, export, fork, verify, rename or delete sessions", "列出、查看、导出、复制、校验、改名、删除会话"
+    ),
     "knowledge": Text(
         "list, show, search, check or add failures that are known", "列出、查看、搜索、检查、新增已知故障"
     ),
@@ -101,16 +103,20 @@ def _add_own(made: dict[str, _Parser]) -> None:
     for name, what in {
         "list": "all sessions, the last first",
         "show": "the conversation",
-        "export": "the conversation with its logs, as Markdown or (--format json) JSON",
+        "export": "incident report, conversation and logs: Markdown, or --format html|json",
+        "verify": "whether the logs still are what they were, and the verdict too",
         "delete": "remove sessions, and logs that no other session holds",
     }.items():
         sub = sessions.add_parser(name, parents=[_shared()], help=what, description=what, allow_abbrev=False)
-        if name in ("show", "export"):
+        if name in ("show", "export", "verify"):
             sub.add_argument("name", nargs="?", default="", metavar="NAME", help="the last one when left out")
         if name == "export":
             sub.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file")
         if name == "delete":
             sub.add_argument("names", nargs="+", metavar="NAME")
+    fork = sessions.add_parser("fork", parents=[_shared()], help="a copy that goes its own way", allow_abbrev=False)
+    fork.add_argument("name", metavar="NAME")
+    fork.add_argument("new", metavar="NEW")
     rename = sessions.add_parser("rename", parents=[_shared()], help="give a session another name", allow_abbrev=False)
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new", metavar="NEW")

@@ -10,8 +10,9 @@ from assistant.config import Settings
 from assistant.errors import UsageError
 from assistant.incident import Incident, Reply
 from assistant.model import Answer, Report, Severity, Status
+from assistant.plain import safe
 from assistant.sessions.records import KEEP_BYTES, StorageError
-from assistant.terminal.output import safe, say, tell
+from assistant.terminal.output import say, tell
 
 if TYPE_CHECKING:
     from assistant.sessions.store import Store
@@ -87,7 +88,7 @@ def print_answer(answer: Answer, incident: Incident) -> None:
         document = to_json(incident.report, incident.knowledge, answer.language, answer)
         print(json.dumps(document, ensure_ascii=False, indent=2))
     elif settings.format == "html":
-        from assistant.terminal.page import to_page  # noqa: PLC0415 - as above
+        from assistant.answer.page import to_page  # noqa: PLC0415 - as above
 
         print(to_page(safe(answer.markdown), incident.name or "assistant", answer.language), end="")
     else:

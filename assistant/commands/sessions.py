@@ -1,19 +1,32 @@
-"""`assistant sessions list|show|export|rename|delete`."""
+"""`assistant sessions list|show|export|fork|verify|rename|delete`."""
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 
 from assistant.commands.common import need_store
 from assistant.config import Settings
 from assistant.errors import UsageError
 from assistant.i18n import Text
-from assistant.sessions.export import session_json, to_markdown, to_record
-from assistant.sessions.records import Session
+from assistant.incident import Incident
+from assistant.plain import safe
+from assistant.sessions.export import conversation, document, session_json, texts_of, to_markdown, to_record
+from assistant.sessions.extras import fork, notes, verify
+from assistant.sessions.records import KeptSource, Session, Turn
 from assistant.sessions.store import Store
-from assistant.terminal.output import safe, say
+from assistant.terminal.output import say
 
 _NONE = Text("no sessions yet", "还没有会话")
+_FORKED = Text("{name} is a copy of {old}", "{name} 是 {old} 的副本")
+_STATES = {
+    "same": Text("same", "未变"),
+    "changed": Text("CHANGED since", "已改变"),
+    "missing": Text("missing", "缺失"),
+}
+_VERDICT = Text("verdict: {verdict} {causes}", "结论：{verdict} {causes}")
+_AS_BEFORE = Text("as it was", "与当时一致")
+_OTHERWISE = Text("it was {verdict} {causes}", "当时是 {verdict} {causes}")
 _COUNTS = Text("sources: {sources}, questions: {turns}", "来源：{sources}，提问：{turns}")
 
 
@@ -61,6 +74,36 @@ def _export(arguments: Namespace, settings: Settings, store: Store) -> int:
     return 0
 
 
+def _fork(arguments: Namespace, settings: Settings, store: Store) -> int:
+    old = store.find(arguments.name)
+    print(_FORKED.get(settings.language).format(name=safe(fork(store, old, arguments.new)), old=safe(old)))
+    return 0
+
+
+def _verify(arguments: Namespace, settings: Settings, store: Store) -> int:
+    """Hash every source again, and diagnose them again: 1 when something is not as it was."""
+    name = _name(arguments, store)
+    language = settings.language
+    checked = verify(store, name)
+    for item in checked:
+        state = _STATES[item.state].get(language)
+        print(safe(f"[{item.kept.source.index}] {item.kept.source.name}  {item.kept.source.sha256[:16]}  {state}"))
+    session = next(session for session in store.sessions() if session.name == name)
+    incident = Incident(settings, store=None)
+    incident.sources = tuple(item.kept.source for item in checked if item.state == "same")
+    report = incident.report
+    now, before = (report.verdict, report.root_causes), (session.verdict, session.causes)
+    told = _VERDICT.get(language).format(verdict=now[0], causes=", ".join(now[1]))
+    same = now == before
+    was = (
+        _AS_BEFORE.get(language)
+        if same
+        else _OTHERWISE.get(language).format(verdict=before[0], causes=", ".join(before[1]))
+    )
+    print(safe(f"{told}: {was}" if language == "en" else f"{told}（{was}）"))
+    return 0 if same and all(item.state == "same" for item in checked) else 1
+
+
 def _rename(arguments: Namespace, settings: Settings, store: Store) -> int:
     del settings
     store.rename(store.find(arguments.name), arguments.new)
@@ -75,16 +118,36 @@ def _delete(arguments: Namespace, settings: Settings, store: Store) -> int:
 
 
 def _document(name: str, settings: Settings, store: Store, *, texts: bool) -> str:
+    """The conversation; with `texts`, the incident report before it and the logs behind it."""
     session = next(session for session in store.sessions() if session.name == name)
     sources, turns = store.sources(name), store.turns(name)
+    if texts and sources:
+        return _whole(session, sources, turns, settings, store)
     if settings.format == "json":
         return session_json(to_record(session, sources, turns)) + "\n"
     markdown = to_markdown(session, sources, turns, settings.language, texts=texts)
     if settings.format == "html":
-        from assistant.terminal.page import to_page  # noqa: PLC0415 - only for this format
+        from assistant.answer.page import to_page  # noqa: PLC0415 - only for this format
 
         return to_page(safe(markdown), name, settings.language)
     return markdown
+
+
+def _whole(
+    session: Session, sources: tuple[KeptSource, ...], turns: tuple[Turn, ...], settings: Settings, store: Store
+) -> str:
+    incident = Incident(settings, store=None)
+    incident.sources = tuple(kept.source for kept in sources if not kept.note)
+    language = settings.language
+    kept_notes = [note.text for note in notes(store, session.name)]
+    given = (incident.report, incident.knowledge, language, incident.sources)
+    if settings.format == "json":
+        record = to_record(session, sources, turns)
+        report = json.loads(document("json", *given, title=session.name, notes=kept_notes))
+        return session_json({**record, "notes": kept_notes, "report": report}) + "\n"
+    more = conversation(turns, language) + texts_of(sources)
+    form = "html" if settings.format == "html" else "md"
+    return document(form, *given, title=session.name, notes=kept_notes, more=more)
 
 
 def _name(arguments: Namespace, store: Store) -> str:
@@ -92,4 +155,12 @@ def _name(arguments: Namespace, store: Store) -> str:
     return store.find(wanted) if wanted else store.last()
 
 
-_ACTIONS = {"list": _list, "show": _show, "export": _export, "rename": _rename, "delete": _delete}
+_ACTIONS = {
+    "list": _list,
+    "show": _show,
+    "export": _export,
+    "fork": _fork,
+    "verify": _verify,
+    "rename": _rename,
+    "delete": _delete,
+}

@@ -12,7 +12,7 @@ from assistant.config import Settings
 from assistant.errors import AssistantError, ModelError
 from assistant.i18n import Text
 from assistant.incident import Engine
-from assistant.terminal.output import safe
+from assistant.plain import safe
 
 Check = tuple[bool, str]
 

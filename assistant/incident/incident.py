@@ -18,6 +18,7 @@ from assistant.i18n import Language, Text, detect
 from assistant.incident.engine import Engine
 from assistant.incident.reply import Reply
 from assistant.model import Answer, Report, Source
+from assistant.sessions.extras import add_note, notes
 from assistant.sessions.records import KEEP_BYTES, Session, StorageError, Turn, utc_now
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Incident:
         self._knowledge: Knowledge | None = None
         self._came_with: dict[int, int] = {}  # source → question
         self._highest = 0
+        self._notes: list[str] = []
         if store is not None and name:
             self._resume(store)
 
@@ -182,6 +184,16 @@ class Incident:
         self._keep(lambda store: store.rename(self.name, name))
         self.name = name if self.saved else ""
 
+    def note(self, text: str) -> int:
+        """Keep a note; returns how many there are now."""
+        self._notes.append(text)
+        self._keep(lambda store: add_note(store, self._named(), text))
+        return len(self._notes)
+
+    def notes(self) -> tuple[str, ...]:
+        """What was noted, in order."""
+        return tuple(self._notes)
+
     def sessions(self) -> tuple[Session, ...]:
         """All sessions of the user; none when nothing can be kept."""
         return self._keep(lambda store: store.sessions()) or ()
@@ -246,6 +258,7 @@ class Incident:
                 self._came_with[kept.source.index] = kept.turn
             self._highest = max(self._highest, kept.source.index)
         self.history.extend(store.turns(self.name))
+        self._notes += [note.text for note in notes(store, self.name)]
 
 
 def _steady(body: str | bytes | Path) -> str | bytes | Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.i18n import Language, Text
+from assistant.knowledge.entry import Knowledge
+from assistant.model import Report, Source
 from assistant.sessions.records import KeptSource, Session, Turn
 
 _SOURCES = Text("Sources", "日志来源")
@@ -12,6 +14,31 @@ _VERDICT = Text("Verdict", "结论")
 _EXPLAIN = Text("(explain this)", "（请解释）")
 _UNANSWERED = Text("(no answer was given)", "（没有得到回答）")
 _STOPPED = Text("(stopped)", "（已中断）")
+
+
+def document(
+    form: str,
+    report: Report,
+    knowledge: Knowledge,
+    language: Language,
+    sources: Sequence[Source],
+    *,
+    title: str,
+    notes: Sequence[str] = (),
+    more: str = "",
+) -> str:
+    """The incident report as `md`, `html` or `json`; `more` is Markdown that follows it, such as the conversation."""
+    if form == "json":
+        from assistant.answer.export import to_json  # noqa: PLC0415 - only for this form
+
+        return session_json({**to_json(report, knowledge, language), "title": title, "notes": list(notes)}) + "\n"
+    if form == "html":
+        from assistant.answer.report_page import to_report_page  # noqa: PLC0415 - as above
+
+        return to_report_page(report, knowledge, language, sources, title=title, notes=notes, more=more)
+    from assistant.answer.incident_report import to_report  # noqa: PLC0415 - as above
+
+    return to_report(report, knowledge, language, sources, title=title, notes=notes) + (f"\n{more}" if more else "")
 
 
 def to_markdown(
@@ -24,14 +51,28 @@ def to_markdown(
     if sources:
         parts.append(f"## {_SOURCES.get(language)}")
         parts.append("\n".join(f"- [{kept.source.index}] {_one_line(kept)}" for kept in sources))
+    said = conversation(turns, language)
+    parts += [said.rstrip("\n")] if said else []
+    parts += [texts_of(sources).rstrip("\n")] if texts and sources else []
+    return "\n\n".join(parts) + "\n"
+
+
+def conversation(turns: Sequence[Turn], language: Language) -> str:
+    """Questions and answers as Markdown."""
+    parts: list[str] = []
     for turn in turns:
         parts.append(f"## {turn.number}. {' '.join(turn.question.split()) or _EXPLAIN.get(language)}")
         parts.append(turn.answer.strip() or _UNANSWERED.get(language))
         if turn.state == "stopped":
             parts.append(_STOPPED.get(language))
-    if texts:
-        parts += [f"## [{kept.source.index}] {kept.source.name}\n\n{fenced(_text(kept))}" for kept in sources]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n\n" if parts else ""
+
+
+def texts_of(sources: Sequence[KeptSource]) -> str:
+    """The logs, fenced so that nothing in them is markup."""
+    return (
+        "\n\n".join(f"## [{kept.source.index}] {kept.source.name}\n\n{fenced(_text(kept))}" for kept in sources) + "\n"
+    )
 
 
 def to_record(session: Session, sources: Sequence[KeptSource], turns: Sequence[Turn]) -> dict[str, object]:

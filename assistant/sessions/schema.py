@@ -37,6 +37,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX attached_source ON attached (sha256)",
     ),
+    (
+        # what people write down during an incident
+        """CREATE TABLE note (
+            session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE, number INTEGER NOT NULL,
+            written TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (session, number)
+        ) STRICT""",
+    ),
 )
 
 

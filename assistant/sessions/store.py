@@ -30,7 +30,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         with _storage():
-            self._db = connect(folder)
+            self.db = connect(folder)
 
     def __enter__(self) -> Self:
         return self
@@ -42,14 +42,14 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file. Closing twice does nothing."""
-        self._db.close()
+        self.db.close()
 
     def create(self, hint: str = "") -> str:
         """A new session with a name that sorts by time: `2025-05-12-0915-error.log`."""
         now = datetime.now().astimezone()
         stem = "-".join(filter(None, (now.strftime("%Y-%m-%d-%H%M"), re.sub(r"[^\w.]+", "-", hint).strip("-.")[:24])))
-        with self._write():
-            taken = {row[0] for row in self._db.execute("SELECT name FROM session WHERE name GLOB ?", (stem + "*",))}
+        with self.write():
+            taken = {row[0] for row in self.db.execute("SELECT name FROM session WHERE name GLOB ?", (stem + "*",))}
             name = next(name for name in _numbered(stem) if name not in taken)
             self._insert(name)
         return name
@@ -57,14 +57,14 @@ class Store:
     def ensure(self, name: str) -> str:
         """The session of exactly this name, which is made when there is none."""
         check_name(name)
-        with self._write():
-            if self._db.execute("SELECT 1 FROM session WHERE name = ?", (name,)).fetchone() is None:
+        with self.write():
+            if self.db.execute("SELECT 1 FROM session WHERE name = ?", (name,)).fetchone() is None:
                 self._insert(name)
         return name
 
     def sessions(self) -> tuple[Session, ...]:
         """All sessions, the one that was used last first."""
-        rows = self._all(
+        rows = self.rows(
             """SELECT name, started, changed, verdict, causes,
                 (SELECT count(*) FROM attached WHERE session = id AND NOT dropped),
                 (SELECT count(*) FROM turn WHERE session = id)
@@ -81,7 +81,7 @@ class Store:
         Raises:
             SessionNotFound: there is none.
         """
-        rows = self._all("SELECT name FROM session ORDER BY changed DESC, id DESC LIMIT 1")
+        rows = self.rows("SELECT name FROM session ORDER BY changed DESC, id DESC LIMIT 1")
         if not rows:
             raise SessionNotFound("there is no session yet; start one with: assistant explain FILE")
         return str(rows[0][0])
@@ -92,7 +92,7 @@ class Store:
         Raises:
             SessionNotFound: none, or several, with the nearest names.
         """
-        names = [str(row[0]) for row in self._all("SELECT name FROM session ORDER BY name")]
+        names = [str(row[0]) for row in self.rows("SELECT name FROM session ORDER BY name")]
         if name in names:
             return name
         begun = [known for known in names if known.startswith(name)] if name else []
@@ -104,7 +104,7 @@ class Store:
 
     def sources(self, name: str) -> tuple[KeptSource, ...]:
         """The sources of a session that were not dropped, in order."""
-        rows = self._all(
+        rows = self.rows(
             """SELECT number, attached.name, attached.sha256, is_paste, turn, size, body, path
             FROM attached JOIN source USING (sha256) JOIN session ON session.id = session
             WHERE session.name = ? AND NOT dropped ORDER BY number""",
@@ -114,7 +114,7 @@ class Store:
 
     def turns(self, name: str) -> tuple[Turn, ...]:
         """The questions and answers of a session, in order."""
-        rows = self._all(
+        rows = self.rows(
             """SELECT number, question, language, asked, answer, writer, state
             FROM turn JOIN session ON session.id = session WHERE name = ? ORDER BY number""",
             name,
@@ -130,62 +130,62 @@ class Store:
         Numbers of dropped sources are not given again: answers cite them.
         """
         body, path, size = _compressed(source)
-        with self._write():
-            self._db.execute("INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?)", (source.sha256, size, body, path))
+        with self.write():
+            self.db.execute("INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?)", (source.sha256, size, body, path))
             number = max(source.index, self._next("attached", name))
-            self._db.execute(
+            self.db.execute(
                 "INSERT INTO attached SELECT id, ?, ?, ?, ?, ?, 0 FROM session WHERE name = ?",
                 (number, source.sha256, source.name, source.is_paste, turn, name),
             )
-            self._touch(name)
+            self.touch(name)
         return number
 
     def drop(self, name: str, number: int) -> None:
         """Leave a source out from now on."""
-        with self._write():
-            self._db.execute(
+        with self.write():
+            self.db.execute(
                 "UPDATE attached SET dropped = 1 "
                 "WHERE number = ? AND session = (SELECT id FROM session WHERE name = ?)",
                 (number, name),
             )
-            self._touch(name)
+            self.touch(name)
 
     def ask(self, name: str, turn: Turn) -> int:
         """Keep a question before it is answered; returns its number, which may be later than asked for."""
-        with self._write():
+        with self.write():
             number = max(turn.number, self._next("turn", name))
-            self._db.execute(
+            self.db.execute(
                 "INSERT INTO turn (session, number, question, language, asked) "
                 "SELECT id, ?, ?, ?, ? FROM session WHERE name = ?",
                 (number, turn.question, turn.language, turn.asked, name),
             )
-            self._touch(name)
+            self.touch(name)
         return number
 
     def answer(self, name: str, turn: Turn) -> None:
         """Keep what was answered to a question, whole or up to where it was stopped."""
-        with self._write():
-            self._db.execute(
+        with self.write():
+            self.db.execute(
                 "UPDATE turn SET answer = ?, writer = ?, state = ? "
                 "WHERE number = ? AND session = (SELECT id FROM session WHERE name = ?)",
                 (turn.answer, turn.writer, turn.state, turn.number, name),
             )
-            self._touch(name)
+            self.touch(name)
 
     def conclude(self, name: str, verdict: str, causes: tuple[str, ...]) -> None:
         """Keep what the list of sessions shows."""
-        with self._write():
-            self._db.execute(
+        with self.write():
+            self.db.execute(
                 "UPDATE session SET verdict = ?, causes = ? WHERE name = ?", (verdict, " ".join(causes), name)
             )
 
     def undo(self, name: str, number: int) -> None:
         """Forget a question, what followed it, and the sources that came with it."""
-        with self._write():
-            (key,) = self._db.execute("SELECT id FROM session WHERE name = ?", (name,)).fetchone()
-            self._db.execute("DELETE FROM turn WHERE number >= ? AND session = ?", (number, key))
-            self._db.execute("UPDATE attached SET dropped = 1 WHERE turn >= ? AND session = ?", (number, key))
-            self._touch(name)
+        with self.write():
+            (key,) = self.db.execute("SELECT id FROM session WHERE name = ?", (name,)).fetchone()
+            self.db.execute("DELETE FROM turn WHERE number >= ? AND session = ?", (number, key))
+            self.db.execute("UPDATE attached SET dropped = 1 WHERE turn >= ? AND session = ?", (number, key))
+            self.touch(name)
 
     def rename(self, name: str, new: str) -> None:
         """Give a session another name.
@@ -194,49 +194,52 @@ class Store:
             UsageError: the name is taken or cannot be one.
         """
         check_name(new)
-        with self._write():
-            if self._db.execute("SELECT 1 FROM session WHERE name = ?", (new,)).fetchone():
+        with self.write():
+            if self.db.execute("SELECT 1 FROM session WHERE name = ?", (new,)).fetchone():
                 raise UsageError(f"a session named {new} exists already")
-            self._db.execute("UPDATE session SET name = ? WHERE name = ?", (new, name))
+            self.db.execute("UPDATE session SET name = ? WHERE name = ?", (new, name))
 
     def delete(self, name: str) -> None:
         """Remove a session and the texts that no other session holds, from the disk too."""
-        with self._write():
-            self._db.execute("DELETE FROM session WHERE name = ?", (name,))
-            self._db.execute("DELETE FROM source WHERE sha256 NOT IN (SELECT sha256 FROM attached)")
+        with self.write():
+            self.db.execute("DELETE FROM session WHERE name = ?", (name,))
+            self.db.execute("DELETE FROM source WHERE sha256 NOT IN (SELECT sha256 FROM attached)")
         with _storage():
-            self._db.execute("PRAGMA incremental_vacuum").fetchall()
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.db.execute("PRAGMA incremental_vacuum").fetchall()
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _insert(self, name: str) -> None:
         now = utc_now()
-        self._db.execute("INSERT INTO session (name, started, changed) VALUES (?, ?, ?)", (name, now, now))
+        self.db.execute("INSERT INTO session (name, started, changed) VALUES (?, ?, ?)", (name, now, now))
 
     def _next(self, table: Literal["attached", "turn"], name: str) -> int:
         query = {
             "attached": "SELECT max(number) FROM attached JOIN session ON session.id = session WHERE session.name = ?",
             "turn": "SELECT max(number) FROM turn JOIN session ON session.id = session WHERE session.name = ?",
         }[table]
-        return int(self._db.execute(query, (name,)).fetchone()[0] or 0) + 1
+        return int(self.db.execute(query, (name,)).fetchone()[0] or 0) + 1
 
-    def _touch(self, name: str) -> None:
-        if not self._db.execute("UPDATE session SET changed = ? WHERE name = ?", (utc_now(), name)).rowcount:
+    def touch(self, name: str) -> None:
+        """Set when the session was last changed. Raises StorageError when it is not there any more."""
+        if not self.db.execute("UPDATE session SET changed = ? WHERE name = ?", (utc_now(), name)).rowcount:
             raise StorageError(f"session {name} was deleted or renamed by another program")
 
-    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds."""
         with _storage():
-            return self._db.execute(query, values).fetchall()
+            return self.db.execute(query, values).fetchall()
 
     @contextmanager
-    def _write(self) -> Iterator[None]:
+    def write(self) -> Iterator[None]:
+        """One transaction: all of it is on the disk, or none."""
         with _storage():
-            self._db.execute("BEGIN IMMEDIATE")
+            self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._db.execute("COMMIT")
+                self.db.execute("COMMIT")
             except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
                 raise
 
 

@@ -27,9 +27,10 @@ from assistant.errors import AssistantError
 from assistant.i18n import Text
 from assistant.incident import Incident
 from assistant.intake import looks_like_head, separate
+from assistant.plain import safe
 from assistant.terminal import commands
 from assistant.terminal.complete import Words
-from assistant.terminal.output import dim, open_stream, safe
+from assistant.terminal.output import dim, open_stream
 from assistant.terminal.paste import PasteInput, Stash, paste_bindings
 
 _WELCOME = Text(
@@ -246,7 +247,11 @@ class Chat:
             key_bindings=merge_key_bindings(
                 [paste_bindings(self._stash, _is_log, lambda: self._taking_lines), bindings]
             ),
-            completer=Words(commands.names(self.incident.settings.language), commands.TAKES_FILE),
+            completer=Words(
+                commands.names(self.incident.settings.language),
+                commands.TAKES_FILE,
+                dict.fromkeys(commands.TAKES_ENTRY, lambda: sorted(self.incident.knowledge.entries)),
+            ),
             complete_while_typing=True,
             enable_open_in_editor=True,
             history=history,

@@ -7,26 +7,18 @@ whatever the answer quotes.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from typing import Protocol, TextIO
 
 from assistant.config import Settings
 from assistant.i18n import Text
-
-# C0 and C1 controls but tab and newline, and the marks that turn the direction of text around.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from assistant.plain import safe
 
 _OFFLINE = Text(
     "no key and no server are configured: the rules answer, nothing is sent (--offline hides this line)",
     "没有配置密钥或服务器：由规则回答，不发送任何内容（--offline 不再显示这一行）",
 )
-
-
-def safe(text: str) -> str:
-    """The text without what a terminal would act on."""
-    return _UNSAFE.sub("", text)
 
 
 def tell(line: str) -> None:

@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.theme import Theme
 
-from assistant.terminal.output import safe
+from assistant.plain import safe
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

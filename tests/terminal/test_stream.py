@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from assistant.terminal.output import PlainStream, safe
+from assistant.plain import safe
+from assistant.terminal.output import PlainStream
 from assistant.terminal.stream import MarkdownStream, console
 
 COMMAND = "journalctl -k --since '2025-05-11 23:51' --until '2025-05-12 00:10' | grep -iE 'oom-kill|killed process'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.terminal.page import to_page
+from assistant.answer.page import to_page
 
 
 def test_nothing_in_an_answer_is_markup():

@@ -23,18 +23,28 @@ a { color: var(--link); } h1, h2, h3 { line-height: 1.3; }
 
 def to_page(markdown: str, title: str, language: Language) -> str:
     """The page. Markup in the Markdown is shown as text, and only links to the web are links."""
+    return frame(render(markdown), title, language)
+
+
+def render(markdown: str) -> str:
+    """Markdown as HTML, with markup in it shown as text."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only for this format
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     # The library's own way of restricting links is to replace this method.
     parser.validateLink = _is_web_link  # type: ignore[method-assign]
-    body = parser.render(markdown)
+    rendered: str = parser.render(markdown)
+    return rendered
+
+
+def frame(body: str, title: str, language: Language, style: str = "") -> str:
+    """A whole page around its body; `style` is added to the common one."""
     tag = "zh-Hans" if language == "zh" else "en"
     return (
         f'<!doctype html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}{style}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     )
 
 
