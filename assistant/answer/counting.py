@@ -16,7 +16,7 @@ from assistant.answer.story import bullets
 from assistant.answer.topics import topics_of
 from assistant.clock import Time, elapsed
 from assistant.fill import show_time
-from assistant.model import Event, Evidence, Finding
+from assistant.model import Event, Evidence, Fact, Finding
 
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
@@ -67,9 +67,19 @@ def _facts(asked: Question) -> list[str]:
         kinds = ["oom.count", "oom.kill", *kinds]
     elif _FAILED.search(asked.text):
         kinds = ["upstream.overview", *kinds]
-    return bullets(
-        asked.report, dict.fromkeys(kinds), asked.language, lambda fact: fact.subject in ("", "all") or "." in fact.kind
-    )[:4]
+    rows: list[str] = []
+    for kind in dict.fromkeys(kinds):
+        of_all = any(fact.subject == "all" for fact in asked.report.facts_of(kind))
+        rows += bullets(asked.report, (kind,), asked.language, _of_all if of_all else _any)
+    return list(dict.fromkeys(rows))[:4]
+
+
+def _of_all(fact: Fact) -> bool:
+    return fact.subject == "all"
+
+
+def _any(_: Fact) -> bool:
+    return True
 
 
 def _counted(asked: Question, found: Found) -> list[str]:
