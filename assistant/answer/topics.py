@@ -46,6 +46,9 @@ TOPICS: tuple[Topic, ...] = (
     _topic("same", r"same (host|machine|server|process)|同一(台|个)(主机|机器|进程)|怎么知道.{0,8}同", "join.same_processes join.kill_after_start join.victim_started_after"),
     _topic("boot", r"\bboot|uptime|开机|启动时间", "host.boot join.wall_time join.kill_elsewhen join.boot_time log.boot_time"),
     _topic("lifetime", r"how long.{0,20}(live|run)|活了多久|存活|运行了多久", "join.lifetime join.victim_started_after"),
+    _topic("setting", r"proxy_\w+|client_max_body_size|worker_\w+|setting|configured|配置|设置", "nginx.setting"),
+    _topic("redis", r"\bredis\b", "redis.memory redis.memory_unbounded redis.clients redis.write_failed"),
+    _topic("sessions", r"sessions?|connections?|会话|连接数", "postgresql.sessions redis.clients"),
     _topic("version", r"cloud|vendor|云(厂商|主机)|哪家云", "host.cloud"),
 )  # fmt: skip
 

@@ -227,3 +227,68 @@ def test_a_terminal_gets_rendered_words_and_no_color_holds(start):
         raw = terminal.tmux("capture-pane", "-p", "-e", "-S", "-2000")
         assert "**" not in raw
         assert bool(re.search(r"\x1b\[3[0-7]m", raw.split("Pane is dead")[0])) == coloured
+
+
+def test_ten_megabytes_are_taken_in_at_once_and_can_be_dropped(start, tmp_path):
+    line = (
+        "2025-05-11 23:52:08 INFO 订单服务 order {} stored, 库存正常, nothing to report about this one at all, really\n"
+    )
+    text = "".join(line.format(number) for number in range(91_000))
+    terminal = start("--no-session")
+    terminal.wait("Paste a log", "offline")
+    before = time.monotonic()
+    terminal.paste(text)
+    screen = terminal.wait("[Pasted #1: 91,000 lines,")
+    assert time.monotonic() - before < 20.0  # what it takes is measured under bench/
+    assert f"{len(text.encode()) / 1e6:.1f} MB]" in screen
+    terminal.type("Enter")
+    terminal.wait("sources: 1")
+    terminal.ask("/show 1:90999")
+    terminal.wait("order 90998 stored")
+    terminal.ask("/drop 1")
+    terminal.wait("left out", "sources: 0")
+    terminal.type("C-d")
+    assert terminal.exit_code() == 0
+
+
+def test_nothing_is_cut_or_said_twice_after_a_resize(start):
+    terminal = start("--no-session --lang zh", language="zh_CN.UTF-8")
+    terminal.wait("把日志粘贴进来")
+    terminal.tmux("resize-window", "-x", "57", "-y", "40")
+    terminal.paste((SEED / "turn1.log").read_text())
+    terminal.wait("[Pasted #1")
+    terminal.type("Enter")
+    terminal.wait("来源：1", "还不知道的")
+    terminal.tmux("resize-window", "-x", "90", "-y", "40")
+    terminal.ask("/因果图")
+    screen = terminal.wait("▼", "已排除")
+    assert screen.count("由日志排除的") == 1
+    assert screen.count("怎么办") == 1
+    terminal.ask("/时间线")
+    terminal.wait("█", "23:52:08")
+    terminal.type("C-d")
+    assert terminal.exit_code() == 0
+
+
+def test_somebody_finds_out_how_to_load_note_and_report(start, tmp_path):
+    for number in (1, 2):
+        shutil.copy(SEED / f"turn{number}.log", tmp_path / f"night {number}.log")
+    terminal = start()
+    terminal.wait("/load FILE reads a file, /help lists the rest")
+    terminal.ask("/help")
+    terminal.wait("/report", "/报告", "/note", "/runbook")
+    terminal.ask(f"/load '{tmp_path}/night '*.log")
+    terminal.wait("sources: 2", "[2:")
+    terminal.ask("/note called the team on call")
+    terminal.wait("noted (1)")
+    terminal.ask(f"/report {tmp_path}/night.html")
+    terminal.wait("written to")
+    page = (tmp_path / "night.html").read_text()
+    assert "called the team on call" in page
+    assert page.count("<svg") == 2
+    terminal.ask(f"/report {tmp_path}/night.html")
+    terminal.wait("File exists")
+    terminal.ask("/reprot")
+    terminal.wait("unknown command")
+    terminal.type("C-d")
+    assert terminal.exit_code() == 0
