@@ -18,7 +18,9 @@ _FILE = lazily(r"# configuration file (?P<path>/\S{1,250}):$")
 _TEST = lazily(
     r"nginx: the configuration file \S{1,250} syntax is ok$|nginx: configuration file \S{1,250} test is successful$"
 )
-_LINE = lazily(r"\s{1,80}\S.*$|\s{0,80}(?:#.*|\}\s{0,4}(?:#.*)?|.{1,4000}[;{}]\s{0,4}(?:#.*)?|'.*|\"[^\"]*\"|[\w$./:*-]{1,400})$")
+_LINE = lazily(
+    r"\s{1,80}\S.*$|\s{0,80}(?:#.*|\}\s{0,4}(?:#.*)?|.{1,4000}[;{}]\s{0,4}(?:#.*)?|'.*|\"[^\"]*\"|[\w$./:*-]{1,400})$"
+)
 _DIRECTIVE = lazily(r"\s*(?P<name>[a-z_]{3,60})\s+(?P<value>[^;{}]{1,400}?)\s*;")
 _BLOCK = lazily(r"\s*(?P<name>upstream|server|location|http|events|map|if|stream)\b\s*(?P<value>[^{;]{0,200}?)\s*\{")
 WANTED = frozenset(
