@@ -104,3 +104,11 @@ def test_what_is_no_line_of_it_is_left_alone(line):
 def test_no_text_breaks_the_parser(text):
     events, _, _ = events_of("2026-03-02 10:11:12 0 [ERROR] x" + text)
     assert all(event.evidence.line >= 1 for event in events)
+
+
+def test_innodb_of_5_5_has_no_level():
+    events, summary, _ = events_of(
+        "161109 14:28:24 InnoDB: Initializing buffer pool, size = 128.0M\n161109 14:28:24 InnoDB: Unable to lock ./ibdata1, error: 11\n"
+    )
+    assert [event.severity.name for event in events] == ["INFO", "ERROR"]
+    assert summary.unrecognised == 0

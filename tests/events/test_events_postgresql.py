@@ -116,3 +116,14 @@ def test_what_is_no_postgresql_line_is_left_alone(line):
 def test_no_text_breaks_the_parser(text):
     events, _, _ = events_of("2026-03-02 10:11:12.494 UTC [811] ERROR:  x" + text)
     assert all(event.evidence.line >= 1 for event in events)
+
+
+def test_without_a_prefix_two_blanks_are_its_mark():
+    events, summary, _ = events_of(
+        "LOG:  received fast shutdown request\nLOG:  database system is shut down\nLOG: something else\n"
+    )
+    assert [event.message for event in events if event.kind == "postgresql"] == [
+        "received fast shutdown request",
+        "database system is shut down",
+    ]
+    assert summary.unrecognised == 1

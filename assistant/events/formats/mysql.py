@@ -32,6 +32,7 @@ _CLIENT = lazily(
     r"ERROR (?P<code>\d{4}) \((?P<state>[0-9A-Z]{5})\)(?: at line \d{1,9}(?: in file: '[^']{1,200}')?)?: (?P<message>.*)$"
 )
 _SAFE = lazily(r"mysqld_safe (?P<message>.*)$")
+_OLD = lazily(r" ?(?P<message>InnoDB: .*)$")  # 5.5 gives InnoDB's lines no level
 _PROCESS = lazily(r" as process (\d{1,8})")
 _DUMP = lazily(r"InnoDB: (?:$|\*\*\* |Transactions deadlock detected)")
 _DUMPED = lazily(
@@ -55,8 +56,9 @@ def parse(record: Record) -> Event | None:
     start = 0
     if stamp := _STAMP().match(text):
         time, start = _time(stamp.groupdict()) or time, stamp.end()
-        if safe := _SAFE().match(text, start):
-            return _event(record, safe["message"], time, Severity.INFO, attributes)
+        if plain := _SAFE().match(text, start) or (_OLD().match(text, start) if stamp["short"] else None):
+            bad = any(word in plain["message"] for word in ("rror", "annot", "nable to"))
+            return _event(record, plain["message"], time, Severity.ERROR if bad else Severity.INFO, attributes)
     elif text[10:11] == "T" and (iso := times.iso(text)) is not None:
         time, start = iso
     elif time is None:

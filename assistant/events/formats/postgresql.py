@@ -37,7 +37,10 @@ _WORD = rf"(?P<level>{'|'.join((*_LEVELS, *_PARTS))})\d?:  ?"
 _HEAD = lazily(
     rf"(?P<prefix>.{{0,300}}?)(?:(?<=[\s:\]])|^){_WORD}(?=\S)(?:(?P<state>[0-9A-Z]{{5}}): )?(?P<message>.*)$"
 )
-_BARE = lazily(r"(?P<level>PANIC|FATAL|ERROR):  (?=\S)(?:(?P<state>(?=[A-Z]*\d)[0-9A-Z]{5}): )?(?P<message>.*)$")
+# without a prefix, as before PostgreSQL 10 by default: two blanks behind the colon are its mark
+_BARE = lazily(
+    r"(?P<level>PANIC|FATAL|ERROR|LOG|WARNING|DETAIL|HINT|STATEMENT|CONTEXT):  (?=\S)(?:(?P<state>(?=[A-Z]*\d)[0-9A-Z]{5}): )?(?P<message>.*)$"
+)
 _ZONE = lazily(r" ?[A-Z]{2,5}(?=[\s:\[])| [+-]\d\d(?=[\s:\[])")
 _PID = lazily(r"\[(\d{1,8})(?:-\d{1,8})?\]")
 _USER = lazily(r"(?:^|[\s:])([\w.$-]{1,63})@([\w.$-]{1,63})(?=[\s:,\]])")
