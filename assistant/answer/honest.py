@@ -14,7 +14,7 @@ from assistant.answer import head
 from assistant.answer.cite import cite
 from assistant.answer.focus import main
 from assistant.answer.head import phrase
-from assistant.answer.records import look
+from assistant.answer.records import look, quick
 from assistant.answer.story import bullets
 from assistant.answer.topics import topics_of
 from assistant.i18n import Text
@@ -96,7 +96,7 @@ def surely_not_said(asked: Question) -> list[str] | None:
 def not_said(asked: Question) -> list[str] | None:
     """The logs do not hold what was asked for; None when they may, or when no known subject was named."""
     gap = gap_of(asked.text)
-    if gap is None or not asked.sources:
+    if gap is None or not asked.sources or not quick(asked.sources):
         return None
     found = look(asked.sources, lambda event: gap.held.search(event.evidence.text) is not None)
     language = asked.language

@@ -11,6 +11,7 @@ from assistant.answer.focus import main, mentions, named_finding
 from assistant.answer.head import phrase
 from assistant.answer.honest import gap_of, no_sign, not_said
 from assistant.answer.phrases import PHRASES
+from assistant.answer.records import quick
 from assistant.answer.story import bullets, say
 from assistant.answer.topics import topics_of
 from assistant.answer.values import spoken_of
@@ -156,6 +157,8 @@ def _unknown(asked: Question) -> list[str] | None:
     """A guess about something no entry and no fact speaks of: the lines that hold its words, or that none does."""
     if not asked.sources:
         return None
+    if not quick(asked.sources):  # too large to be read for a guess
+        return [phrase("not_told", asked.language), *_instead(asked)]
     words = [word for word in _WORD.findall(asked.text) if word.lower() not in _STOP]
     lines = sum(item.lines for item in asked.report.sources)
     # only what is surely in no line may be said to be in none: words of another language may stand there in English

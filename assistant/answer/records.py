@@ -10,6 +10,7 @@ from assistant.intake import read
 from assistant.model import Event, Source
 
 KEPT = 400  # records that are kept for showing; the rest is counted
+QUICK = 12_000_000  # bytes that are read again in a second or two, for questions that do not ask for lines
 
 
 @dataclass(slots=True)
@@ -30,6 +31,19 @@ class Found:
             self.kept.append(event)
 
 
+def quick(sources: Sequence[Source]) -> bool:
+    """Whether all sources are small enough to be read again for any question."""
+    return sum(_size(source) for source in sources) <= QUICK
+
+
+def _size(source: Source) -> int:
+    body = source.body
+    try:
+        return len(body) if isinstance(body, bytes) else body.stat().st_size
+    except OSError:  # gone since
+        return 0
+
+
 def look(sources: Sequence[Source], wanted: Callable[[Event], bool]) -> Found:
     """One pass over all sources, in constant memory."""
     found = Found()
@@ -46,8 +60,10 @@ def look(sources: Sequence[Source], wanted: Callable[[Event], bool]) -> Found:
 
 
 def everything(sources: Sequence[Source], limit: int = 20_000) -> list[Event]:
-    """The first `limit` records, in order."""
+    """The first `limit` records, in order; none of sources that are too large to be read again."""
     events: list[Event] = []
+    if not quick(sources):
+        return events
 
     def see(event: Event) -> None:
         if len(events) < limit:

@@ -88,8 +88,7 @@ class Selection:
             return False
         if self.service and self.service not in (event.service.lower(), event.kind.split(".")[0]):
             return False
-        text = event.evidence.text.lower()
-        return all(word.lower() in text for word in self.words)
+        return all(_stands_in(word.lower(), event.evidence.text.lower()) for word in self.words)
 
     def _has_level(self, event: Event) -> bool:
         if self.only_level and self.level is Severity.WARN:
@@ -110,6 +109,13 @@ class Selection:
             return False
         low, high = self.after or 0, _DAY if self.before is None else self.before
         return low <= second <= high if low <= high else second >= low or second <= high
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Whether a word stands in a line; a path or a port ends where it ends (`/q7` is not in `/q70`)."""
+    if word[:1] not in "/:":
+        return word in text
+    return re.search(rf"{re.escape(word)}(?![\w-])", text) is not None
 
 
 def wall(time: Time | None) -> int | None:

@@ -11,7 +11,7 @@ from assistant.answer.cite import cite
 from assistant.answer.focus import focus, named_finding, symptoms
 from assistant.answer.head import phrase
 from assistant.answer.looking import code
-from assistant.answer.records import look
+from assistant.answer.records import look, quick
 from assistant.model import Event, Evidence, Finding, Severity
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _lines(asked: Question) -> list[Evidence]:
         item for item in (named_finding(asked), focus(asked), *symptoms(asked)) if item is not None and item.observed
     ]
     rows = [item for finding in findings for item in finding.evidence]
-    if asked.sources:
+    if asked.sources and quick(asked.sources):
         errors = look(asked.sources, _is_bad)
         rows += [event.evidence for event in errors.kept]
     return list(dict.fromkeys(rows))
@@ -103,6 +103,8 @@ def _is_bad(event: Event) -> bool:
 
 def spoken_of(asked: Question, words: Sequence[str]) -> list[str]:
     """Lines in which most of these words stand, best first."""
+    if not quick(asked.sources):
+        return []
     low = [word.lower() for word in words]
     scored: list[tuple[int, Event]] = []
 
