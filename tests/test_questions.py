@@ -104,3 +104,45 @@ def test_times_fall_on_the_day_that_the_log_covers():
     assert after.span[0] == 11 * 86400 * 10**9
     before = placed(Selection(before=86100), [evening, night])
     assert before.span[1] == (10 * 86400 + 86101) * 10**9 - 1
+
+
+CASE = next(case for case in CASES if case.name == "uvicorn-port-taken")
+
+
+def ask(question, language="en", texts=CASE.texts):
+    sources = tuple(make_source(number, f"paste {number}", text, is_paste=True) for number, text in enumerate(texts, 1))
+    return reply(question, analyse(sources, knowledge()), knowledge(), language, sources=sources).markdown
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("why was it killed?", "en", "no line speaks of anything being killed"),
+        ("什么时候被杀的", "zh", "没有一行提到"),
+        ("why did postgres stop", "en", "no line speaks of postgres"),
+        ("what happened before the panic", "en", "no line speaks of a panic"),
+        ("几个 503", "zh", "没有这样的行"),
+        ("is it dns", "en", "Nothing in these logs points to DNS"),
+        ("which version runs", "en", "do not say"),
+        ("compare celery and postgres", "en", "do not say"),
+    ],
+)
+def test_what_a_question_takes_for_granted_wrongly_is_said(question, language, said):
+    assert said in ask(question, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("why did uvicorn not start?", "en"), ("端口被谁占了", "zh"), ("since when is the port taken?", "en")],
+)
+def test_what_it_takes_for_granted_rightly_is_not_doubted(question, language):
+    answer = ask(question, language)
+    assert "Not in these logs" not in answer
+    assert "没有一行提到" not in answer
+
+
+def test_a_large_log_is_not_read_again_for_a_guess(monkeypatch):
+    monkeypatch.setattr("assistant.answer.records.QUICK", 10)
+    monkeypatch.setattr("assistant.answer.records.SourceReader", None)
+    assert "in so many words" in ask("is it the ufo?")
+    assert ask("is it dns?")

@@ -20,13 +20,19 @@ if TYPE_CHECKING:
 _CLOCKS = re.compile(r"(?<!\d)(\d{1,2}:\d{2}(?::\d{2})?)(?!\d)")
 _NUMBERS = re.compile(r"(?<![\d:.])(\d{2,8})(?![\d:.])")
 _PAGE_KB = 4
+_NAMES = re.compile(
+    r"[A-Za-z][\w-]{3,}\s*(?:and|vs\.?|to|with|和|与|比|跟|、)\s*[A-Za-z][\w-]{3,}", re.IGNORECASE
+)  # two programs
 MOST_ROWS = 3
 _MINUTE = 60
 
 
 def compare(asked: Question) -> list[str] | None:
     """A table of what was named; None when the question does not name two things that the logs hold."""
-    return processes(asked) or _times(asked) or _sources(asked)
+    found = processes(asked) or _times(asked) or (None if _NAMES.search(asked.text) else _sources(asked))
+    if found is None and asked.sources:
+        return [phrase("not_said", asked.language, lines=sum(item.lines for item in asked.report.sources))]
+    return found
 
 
 def processes(asked: Question) -> list[str] | None:

@@ -45,6 +45,12 @@ def count(asked: Question) -> list[str] | None:
         if found.count or not wanted.statuses:
             return _counted(asked, found)
     facts = _facts(asked)
+    if wanted.statuses:  # how many records there are says nothing of a status
+        facts = [
+            row
+            for row in facts
+            if any(str(low) in row for low, _ in wanted.statuses) or "upstream" in row.lower() or "上游" in row
+        ]
     if facts:
         return facts
     if wanted and asked.sources:

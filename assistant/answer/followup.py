@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import advice, comparing, counting, honest, hunches, looking, replies, values
+from assistant.answer import advice, comparing, counting, honest, hunches, looking, premises, replies, values
 from assistant.answer.spelling import mended
 from assistant.i18n import Language
 from assistant.knowledge.entry import Knowledge
@@ -68,9 +68,23 @@ FORMS: tuple[tuple[re.Pattern[str], Way], ...] = (
     (_re(r"."), honest.surely_not_said),
     (_re(r"^(and |but |so )?(which|who|whose|how (much|many|long|often|big|large))\b|哪(个|些|台|一)|谁|多少|多大|多久|多长|几(次|个|台)"), replies.facts),
     (_re(r"^(and |but |so )?(which|who|whose|how (much|many|long|often|big|large))\b|哪(个|些|台|一)|谁|多少|多大|多久|多长|几(次|个|台)"), values.values),
-    (_re(r"^(and |but |so |ok |hm+,? |maybe |surely )*(is|isn't|was|wasn't|could|couldn't|are|aren't|did|does|has|it's|its|that's|must be|can)\b|why not|why (isn't|is it not)|not the\b|^not\b|为什么不是|怎么不是|是不是|会不会是|不是.{0,12}(吗|吧)|是.{0,16}(吗|吧|问题|导致|引起|造成)|难道|应该是|估计是|肯定是|对吧|right ?\?|related to|have to do with|because of|caused by|due to|跟.{0,12}有关|和.{0,12}有关|^.{2,16}(吗|吧|么)[？?]*$"), hunches.state),
+    (_re(r"^(and |but |so |ok |hm+,? |maybe |surely )*(is|isn't|was|wasn't|could|couldn't|are|aren't|did|does|has|it's|its|that's|must be|can)\b|why not|why (isn't|is it not)|not the\b|^not\b|为什么不是|怎么不是|是不是|会不会是|不是.{0,12}(吗|吧)|是.{0,16}(吗|吧|问题|导致|引起|造成)|难道|应该是|估计是|肯定是|对吧|right ?\?|related to|have to do with|because of|caused by|due to|\bmaybe\b|perhaps|possibly|跟.{0,12}有关|和.{0,12}有关|^.{2,16}(吗|吧|么)[？?]*$"), hunches.state),
     (_re(r"^(and |but |so |ok |hm+,? |maybe |surely )*(is|isn't|was|wasn't|could|couldn't|are|aren't|did|does|has|it's|its|that's|must be|can)\b|why not|why (isn't|is it not)|not the\b|^not\b|为什么不是|怎么不是|是不是|会不会是|不是.{0,12}(吗|吧)|是.{0,16}(吗|吧|问题|导致|引起|造成)|难道|应该是|估计是|肯定是|对吧|right ?\?|related to|have to do with|because of|caused by|due to|跟.{0,12}有关|和.{0,12}有关|^.{2,16}(吗|吧|么)[？?]*$"), hunches.hunch),
     (_re(r"root cause|\bwhy\b|what (caused|happened|went wrong|broke)|what('s| is) (wrong|going on|the (problem|matter|issue|cause|reason))|reason|\bcause|根因|根本原因|原因|为什么|为何|怎么回事|怎么(来|引起|造成|产生|发生)的|发生了什么|咋回事|出了什么(事|问题)|什么问题|啥问题|怎么了"), replies.cause),
+)  # fmt: skip
+
+
+# Tried when no form fits, or none had anything to say.
+LAST: tuple[Way, ...] = (
+    values.values, looking.some, replies.facts, replies.term, honest.not_said, replies.entry, looking.by_words,
+)  # fmt: skip
+# Ways whose answer would let a wrong premise stand: `why was it killed` where nothing was.
+TAKES_FOR_GRANTED = frozenset(
+    {
+        looking.neighbourhood, looking.lines_of, looking.nth, counting.count, counting.frequency, counting.since, counting.when,
+        replies.cause, replies.confirm, replies.evidence, replies.facts, values.values, advice.settings, advice.again, advice.lasting,
+        replies.fix,
+    }
 )  # fmt: skip
 
 
@@ -90,24 +104,21 @@ def reply(
     if not report.sources:
         lines = replies.term(asked) or replies.nearest(asked, nothing_pasted=True)
         return Answer("\n".join(lines) + "\n", language, "follow-up")
-    for pattern, way in FORMS:
-        if pattern.search(asked.text):
-            answer = way(asked)
-            if answer:
-                return Answer("\n".join(answer).strip() + "\n", language, "follow-up")
-    for way in (
-        values.values,
-        looking.some,
-        replies.facts,
-        replies.term,
-        honest.not_said,
-        replies.entry,
-        looking.by_words,
-    ):
+    found = _answer(asked)
+    if found is None:
+        return Answer("\n".join(replies.nearest(asked)).strip() + "\n", language, "unknown")
+    return Answer("\n".join(found).strip() + "\n", language, "follow-up")
+
+
+def _answer(asked: Question) -> list[str] | None:
+    """The first way that has something to say; what the question takes for granted wrongly is said before it."""
+    ways = [way for pattern, way in FORMS if pattern.search(asked.text)]
+    for way in (*ways, *LAST):
         answer = way(asked)
         if answer:
-            return Answer("\n".join(answer).strip() + "\n", language, "follow-up")
-    return Answer("\n".join(replies.nearest(asked)).strip() + "\n", language, "unknown")
+            doubt = premises.unfounded(asked) if way in TAKES_FOR_GRANTED else ""
+            return [doubt, "", *answer] if doubt else answer
+    return replies.cause(asked) if asked.report.verdict == "none" and ways else None
 
 
 def _names(report: Report) -> set[str]:

@@ -26,7 +26,7 @@ _DOWN = re.compile(
     r"\b(down|up|dead|running|started|alive|offline|reachable)\b|没?启动|没?起来|挂了|在运行|停了|宕|没跑",
     re.IGNORECASE,
 )
-_STOP = frozenset(["is", "it", "the", "a", "an", "was", "were", "are", "isn't", "wasn't", "that", "this", "and", "but", "so", "ok", "not", "no", "of", "to", "in", "on", "for", "right", "maybe", "problem", "issue", "cause", "caused", "by", "because", "due", "have", "has", "something", "with", "related", "could", "be", "did", "does", "do", "its", "it's", "that's", "must", "fault", "broken", "wrong", "really", "because"])  # fmt: skip
+_STOP = frozenset(["is", "it", "the", "a", "an", "was", "were", "are", "isn't", "wasn't", "that", "this", "and", "but", "so", "ok", "not", "no", "of", "to", "in", "on", "for", "right", "maybe", "problem", "issue", "cause", "caused", "by", "because", "due", "have", "has", "something", "with", "related", "could", "be", "did", "does", "do", "its", "it's", "that's", "must", "fault", "broken", "wrong", "really", "because", "why", "itself", "maybe", "perhaps", "then", "there", "out", "down", "full"])  # fmt: skip
 _WORD = re.compile(r"[A-Za-z_][\w.-]{2,40}")
 
 
@@ -107,8 +107,9 @@ def _only_a_service(asked: Question, found: Finding) -> bool:
     """Whether the question names no more than the program: `is it nginx?` is not answered by any failure of nginx."""
     entry = asked.knowledge.entries[found.entry]
     area = found.entry.split("/")[0]
-    hits = [word for word in (entry.title.get(asked.language), *entry.keywords) if mentions(asked.text, word)]
-    return all(
+    names = (entry.title.get(asked.language), found.entry.rpartition("/")[2].replace("-", " "), *entry.keywords)
+    hits = [word for word in names if mentions(asked.text, word)]
+    return bool(hits) and all(
         word.lower() in (area, "docker", "container", "容器", "kernel", "linux", "server", "服务器") for word in hits
     )
 

@@ -188,6 +188,10 @@ PHRASES = {
         "More than that the logs do not say: none of the {lines|n:line} that were read holds it.",
         "除此之外日志里没有说明：读到的 {lines} 行里没有这项信息。",
     ),
+    "unfounded": Text(
+        "Not in these logs: no line speaks of {what}. What they do hold:",
+        "这些日志里没有“{what}”：没有一行提到。日志里有的内容：",
+    ),
     "would_say": Text("What would tell ({purpose}):", "可以这样查（{purpose}）："),
     "no_sign": Text(
         "Nothing in these logs points to {what}: no line of {lines} speaks of it.",

@@ -204,6 +204,8 @@ def remedy(asked: Question) -> list[str] | None:
             rows.append("- " + phrase("check", asked.language, run=step.check))
         return rows
     named = _on_topics(asked)
+    if asked.report.verdict == "none" and not named:
+        return None
     return [
         PHRASES["remedy_unknown"].get(asked.language),
         *named,

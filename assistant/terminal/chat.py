@@ -52,6 +52,7 @@ _RESUMED = Text("session {name}, sources: {sources}, questions: {turns}", "会�
 _SOURCES = Text("sources: {count}", "来源：{count}")
 _OFFLINE = Text("offline", "离线")
 _UNSAVED = Text("not saved", "未保存")
+_TOKENS = Text("{count:,} tokens", "{count:,} 个 token")
 _BIG = 2_000_000  # characters; reading less takes no time that anybody would notice
 _STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
 
@@ -67,6 +68,7 @@ class Chat:
         self._stdin = stdin
         self._stash = Stash()
         self._taking_lines = False
+        self._tokens = 0  # of the model, in this chat
         self._session = self._prompt(terminal or PasteInput(stdin), screen)
         # A slow terminal answers the cursor query late. The warning about it would take the prompt away for a moment,
         # in which a paste comes in line by line.
@@ -124,6 +126,8 @@ class Chat:
         print()
         if reply.cost:
             self.remark(reply.cost)
+        if reply.usage is not None:
+            self._tokens += reply.usage.input_tokens + reply.usage.output_tokens
 
     def paste(self) -> None:
         """Take lines until one holds a dot only, for a terminal that cannot paste otherwise."""
@@ -217,6 +221,7 @@ class Chat:
             _SOURCES.get(language).format(count=len(incident.sources)),
             verdict_in_words(incident.verdict, language),
             model,
+            _TOKENS.get(language).format(count=self._tokens) if self._tokens else "",
         ]
         return [("class:bottom-toolbar", safe(" · ".join(filter(None, parts))))]
 

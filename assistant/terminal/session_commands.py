@@ -23,6 +23,8 @@ _UNDONE = Text("the last question, and what came with it, is forgotten", "已忘
 _EXPORTED = Text("written to {path}", "已写入 {path}")
 _DROPPED = Text("source [{number}] is left out from now on", "来源 [{number}] 已移除")
 _NEEDS_FILE = Text("name a file: /load error.log", "请给出文件：/load error.log")
+_BIG = 2_000_000  # bytes; reading less takes no time that anybody would notice
+_READING = Text("reading {size:.0f} MB …", "正在读取 {size:.0f} MB …")
 _NO_MATCH = Text("no file matches {pattern}", "没有文件匹配 {pattern}")
 _NO_KEY = Text(
     "no key and no server are configured (see: assistant config)", "没有配置密钥或服务器（见 assistant config）"
@@ -35,7 +37,11 @@ def load(desk: Desk, argument: str) -> None:
     """Files, by name or pattern; a name with blanks may stand in quotes or alone."""
     if not argument:
         raise UsageError(_NEEDS_FILE.get(desk.incident.language()))
-    for path in _files(argument, desk):
+    paths = _files(argument, desk)
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    if size > _BIG:
+        desk.remark(_READING.get(desk.incident.language()).format(size=size / 1e6))
+    for path in paths:
         desk.incident.attach(path, path.name)
     desk.answer()
 
