@@ -194,6 +194,19 @@ class Incident:
         """What was noted, in order."""
         return tuple(self._notes)
 
+    def other(self, name: str) -> Incident:
+        """Another session of the same store, as it was left.
+
+        Raises:
+            SessionNotFound: there is none of that name.
+            UsageError: nothing is saved.
+        """
+        if self._store is None:
+            raise UsageError("this session is not saved, and no other can be opened from it")
+        return Incident(
+            self.settings, store=self._store, name=self._store.find(name), tell=self.tell, engine=self.engine
+        )
+
     def sessions(self) -> tuple[Session, ...]:
         """All sessions of the user; none when nothing can be kept."""
         return self._keep(lambda store: store.sessions()) or ()

@@ -107,6 +107,12 @@ class Chat:
         stream.feed(markdown)
         stream.close()
 
+    def open(self, incident: Incident) -> None:
+        """Go on with another session: what it holds is shown, as after a resume."""
+        self.incident = incident
+        incident.tell = self.remark
+        self._recall()
+
     def answer(self, question: str = "") -> None:
         """Answer a question, or explain all, and print the answer as it comes."""
         incident = self.incident
@@ -190,16 +196,21 @@ class Chat:
             self.remark(f"a bug: {type(problem).__name__}: {problem}")
 
     def _greet(self) -> None:
-        incident, settings = self.incident, self.incident.settings
+        settings = self.incident.settings
         language = settings.language
         for line in _WELCOME.get(language).split("\n"):
             self.remark(line)
         if settings.offline and not settings.asked_offline:
             self.remark(_OFFLINE.get(language))
+        self._recall()
+
+    def _recall(self) -> None:
+        """The last question and answer of a session that goes on."""
+        incident = self.incident
         if incident.history:
             last = incident.history[-1]
             counts = {"name": incident.name, "sources": len(incident.sources), "turns": len(incident.history)}
-            self.remark(_RESUMED.get(language).format(**counts))
+            self.remark(_RESUMED.get(incident.settings.language).format(**counts))
             if last.question:
                 print(safe(f"> {last.question}"))
             self.show(last.answer)
@@ -255,7 +266,8 @@ class Chat:
             completer=Words(
                 commands.names(self.incident.settings.language),
                 commands.TAKES_FILE,
-                dict.fromkeys(commands.TAKES_ENTRY, lambda: sorted(self.incident.knowledge.entries)),
+                dict.fromkeys(commands.TAKES_ENTRY, lambda: sorted(self.incident.knowledge.entries))
+                | dict.fromkeys(commands.TAKES_SESSION, lambda: [item.name for item in self.incident.sessions()]),
             ),
             complete_while_typing=True,
             enable_open_in_editor=True,

@@ -30,6 +30,9 @@ class Desk(Protocol):
     def paste(self) -> None:
         """Take lines until one holds a dot only."""
 
+    def open(self, incident: Incident) -> None:
+        """Go on with another session."""
+
     def answer(self, question: str = "") -> None:
         """Answer a question, or explain all."""
 
@@ -145,13 +148,19 @@ COMMANDS: tuple[Command, ...] = (
         session.export,
         "[FILE]",
     ),
-    Command(("/sessions", "/会话"), Text("all sessions", "所有会话"), session.sessions),
+    Command(
+        ("/sessions", "/会话"),
+        Text("all sessions; with a name, go on with that one", "所有会话；给出名称则切换"),
+        session.sessions,
+        "[NAME]",
+    ),
     Command(("/rename", "/改名"), Text("name this session", "给本次会话命名"), session.rename, "NAME"),
     Command(("/undo", "/撤销"), Text("forget the last question", "忘掉最后一次提问"), session.undo),
     Command(("/quit", "/退出"), Text("leave (Ctrl-D too)", "离开（也可按 Ctrl-D）"), _help),
 )
 TAKES_FILE = frozenset({"/load", "/加载", "/export", "/导出", "/report", "/报告"})
 TAKES_ENTRY = frozenset({"/runbook", "/手册"})
+TAKES_SESSION = frozenset({"/sessions", "/会话"})
 _BY_NAME = {name: command for command in COMMANDS for name in command.names} | {
     "/exit": COMMANDS[-1],
     "/?": COMMANDS[0],

@@ -142,8 +142,11 @@ def export(desk: Desk, argument: str) -> None:
     desk.remark(_EXPORTED.get(desk.incident.language()).format(path=path))
 
 
-def sessions(desk: Desk, _: str) -> None:
-    """All sessions with their verdicts."""
+def sessions(desk: Desk, argument: str) -> None:
+    """All sessions with their verdicts; with a name, go on with that one."""
+    if argument:
+        desk.open(desk.incident.other(argument))
+        return
     known = desk.incident.sessions()
     if not known:
         raise UsageError(_NO_SESSIONS.get(desk.incident.language()))

@@ -39,6 +39,9 @@ class Desk:
     def paste(self) -> None:
         self.asked.append("paste")
 
+    def open(self, incident: Incident) -> None:
+        self.incident = incident
+
     def answer(self, question: str = "") -> None:
         self.asked.append(question)
 
@@ -178,3 +181,49 @@ def test_completion(tmp_path, monkeypatch):
     assert offered("/load err") == ["or.log"]
     assert offered("/facts err") == []
     assert offered("why /so") == []
+
+
+def test_another_session_is_opened_by_its_name(desk):
+    desk.incident.add(LOG)
+    desk.incident.explain().whole()
+    desk.incident.rename("first")
+    desk.incident = Incident(desk.incident.settings, store=desk.incident._store)
+    desk.incident.note("a note")
+    assert commands.run("/sessions first", desk)
+    assert desk.incident.name == "first"
+    assert len(desk.incident.sources) == 1
+    with pytest.raises(UsageError):
+        commands.run("/会话 nosuch", desk)
+
+
+def test_commands_that_look_at_the_incident(desk):
+    assert "paste a log first" in last(desk, "/graph")
+    with pytest.raises(UsageError):
+        commands.run("/report", desk)
+    desk.incident.add(LOG)
+    assert "○" in last(desk, "/因果图")
+    assert "GET /x" in last(desk, "/timeline")
+    assert "prematurely" in last(desk, "/runbook prematurely closed") or "nginx/" in desk.shown[-1]
+    assert "```bash" in last(desk, "/排查")
+    assert "accepted each connection" in last(desk, "/why")
+    assert "only one paste" in last(desk, "/diff")
+    assert last(desk, "/note call the owner") == "noted (1)"
+    assert last(desk, "/备注") == "1. call the owner"
+    assert "call the owner" in last(desk, "/report")
+    with pytest.raises(UsageError, match="no entry"):
+        commands.run("/runbook qqqqzzzz", desk)
+
+
+def test_load_takes_several_files_and_patterns(desk, tmp_path):
+    for number in range(3):
+        (tmp_path / f"web {number}.log").write_text(LOG.replace("*3", f"*{number}"))
+    assert commands.run("/load 'web 0.log' web*1.log", desk)
+    assert len(desk.incident.sources) == 2
+    with pytest.raises(UsageError, match="no file matches"):
+        commands.run("/load nothing*.log", desk)
+
+
+def test_completion_of_entries_and_sessions(desk):
+    words = Words({}, frozenset(), {"/runbook": lambda: ["kernel/oom-kill", "nginx/x"]})
+    found = words.get_completions(Document("/runbook ker", 12), CompleteEvent())
+    assert [item.text for item in found] == ["kernel/oom-kill"]
