@@ -146,3 +146,21 @@ def test_a_large_log_is_not_read_again_for_a_guess(monkeypatch):
     monkeypatch.setattr("assistant.answer.records.SourceReader", None)
     assert "in so many words" in ask("is it the ufo?")
     assert ask("is it dns?")
+
+
+CONFIRMED = {
+    "kernel/oom-kill", "kernel/oom-kill-cgroup", "postgresql/disk-full", "app/disk-full", "app/dns-failed", "gunicorn/worker-timeout",
+    "haproxy/server-timeout", "haproxy/no-server", "haproxy/server-down", "gunicorn/worker-killed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_guess_made_for_another_incident_gets_no_yes(case):
+    """What people suspect elsewhere is put to every log: a Yes is only for findings that are really of that kind."""
+    sources = tuple(make_source(number, "log", text, is_paste=True) for number, text in enumerate(case.texts, 1))
+    report = analyse(sources, knowledge())
+    there = {item.entry for item in report.findings if item.observed} & CONFIRMED
+    for ask_ in ASKS:
+        if ask_.kind in ("is-it", "why-not"):
+            answer = reply(ask_.ask, report, knowledge(), ask_.lang, sources=sources, before=ask_.after).markdown
+            assert there or not answer.startswith(("Yes", "是：")), f"{ask_.ask}: {answer}"

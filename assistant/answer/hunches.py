@@ -16,7 +16,7 @@ from assistant.answer.story import bullets, say
 from assistant.answer.topics import topics_of
 from assistant.answer.values import spoken_of
 from assistant.i18n import Text
-from assistant.model import Finding, Status
+from assistant.model import Finding, Severity, Status
 
 if TYPE_CHECKING:
     from assistant.answer.followup import Question
@@ -75,7 +75,7 @@ def _programs(asked: Question) -> set[str]:
 
 def _known(asked: Question) -> list[str] | None:
     """A finding of this report has that name."""
-    found = named_finding(asked)
+    found = _meant(asked)
     if found is None or _only_a_service(asked, found):
         return None
     if found.status is Status.RULED_OUT:
@@ -85,7 +85,7 @@ def _known(asked: Question) -> list[str] | None:
         topic.name in ("earlier", "timeout", "port", "swap", "after-restart") for topic in topics_of(asked.text)
     ) and (rows := _facts(asked)):
         return rows
-    if not found.observed:
+    if not found.observed or not _is_that(asked, found):
         return None
     said = head.headline(found, asked.knowledge, asked.language)
     name = {Status.CONFIRMED: "hunch_yes", Status.LIKELY: "hunch_likely"}.get(found.status, "hunch_open")
@@ -101,6 +101,80 @@ def _known(asked: Question) -> list[str] | None:
             + cite(root.evidence)
         )
     return rows + _topic_rows(asked)[:3]
+
+
+def _meant(asked: Question) -> Finding | None:
+    """The finding that a guess names; of several the root cause, so that `was it killed?` meets who killed it."""
+    found = named_finding(asked)
+    if found is not None and found.observed:
+        for entry in asked.report.root_causes:
+            root = asked.report.finding(entry)
+            if root is not None and root.observed and _names_in(asked, root) and _is_that(asked, root):
+                return root
+    return found
+
+
+def _names_in(asked: Question, found: Finding) -> list[str]:
+    """The names of a finding that stand in the question."""
+    entry = asked.knowledge.entries[found.entry]
+    names = (entry.title.get(asked.language), found.entry.rpartition("/")[2].replace("-", " "), *entry.keywords)
+    return [word for word in names if mentions(asked.text, word)]
+
+
+def _is_that(asked: Question, found: Finding) -> bool:
+    """Whether a `Yes` is earned: all that the guess names is in the finding's own words or lines.
+
+    A keyword alone is not enough: an entry lists words that it may be searched by, its possible causes among them.
+    """
+    if found.severity < Severity.WARN:
+        return False  # the ordinary life of a service answers no guess
+    own = " ".join(
+        (
+            found.title.en, found.title.zh, found.entry, head.headline(found, asked.knowledge, "en"),
+            head.headline(found, asked.knowledge, "zh"), *(item.text for item in found.evidence[:4]),
+        )
+    ).lower()  # fmt: skip
+    words = [word.lower() for word in _WORD.findall(asked.text) if word.lower() not in _STOP]
+    if any(
+        word not in own and word.rstrip("s") not in own and word.replace("-", "") not in own.replace(" ", "")
+        for word in words
+    ):
+        return False
+    if any(noun in asked.text and not form.search(own) for noun, form in _NOUNS.items()):
+        return False
+    held = set(_SAME.sub("不足", own))
+    return bool(words) or any(
+        name not in _WEAK and set(_SAME.sub("不足", name.lower())) <= held for name in _names_in(asked, found)
+    )
+
+
+_NOUNS = {
+    "容器": re.compile(r"container|docker|cgroup|容器|pod"), "整机": re.compile(r"整机|global_oom|host"),
+    "数据库": re.compile(r"postgres|mysql|mariadb|mongo|database|数据库"), "网络": re.compile(r"network|网络|route|link"),
+    "磁盘": re.compile(r"disk|磁盘|space|enospc|file system|文件系统"), "证书": re.compile(r"certificate|证书|ssl|tls"),
+    "密码": re.compile(r"password|密码|auth"), "防火墙": re.compile(r"firewall|防火墙|nft|iptables"), "权限": re.compile(r"permission|权限|denied|eacces"),
+}  # fmt: skip
+_SAME = re.compile("耗尽|不够|用完|用尽|溢出|占满")  # several words for one thing
+_WEAK = frozenset(
+    (
+        "被杀",
+        "启动",
+        "停止",
+        "失败",
+        "重启",
+        "错误",
+        "异常",
+        "内存",
+        "端口",
+        "连接",
+        "退出",
+        "崩溃",
+        "日志",
+        "服务",
+        "上游",
+        "请求",
+    )
+)
 
 
 def _only_a_service(asked: Question, found: Finding) -> bool:
@@ -142,8 +216,10 @@ def _instead(asked: Question) -> list[str]:
 
 def _conceivable(asked: Question) -> list[str] | None:
     """A cause that could explain what was seen, and that nothing here proves."""
-    found = named_finding(asked)
-    if found is None or found.observed or _only_a_service(asked, found):
+    open_ones = [item for item in asked.report.findings if not item.observed and item.status is Status.POSSIBLE]
+    named = {item.entry: max((len(name.encode()) for name in _names_in(asked, item)), default=0) for item in open_ones}
+    found = max(open_ones, key=lambda item: named[item.entry], default=None)
+    if found is None or not named[found.entry] or _only_a_service(asked, found):
         return None
     tell = asked.knowledge.entries[found.entry].tell
     rows = [f"{PHRASES['hunch_open'].get(asked.language)} {found.title.get(asked.language)}"]

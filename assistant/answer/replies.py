@@ -185,7 +185,8 @@ def remedy(asked: Question) -> list[str] | None:
     good = []
     for finding in chain(asked.report):
         for spec, step in steps(finding, asked.knowledge.entries[finding.entry], asked.report.facts):
-            good.append((_fits(spec.match, spec.id, step.text.get(asked.language), text), step))
+            said = " ".join((step.text.get(asked.language), step.run, step.config))
+            good.append((_fits(spec.match, spec.id, said, text), step))
     best_bad = max(bad, key=lambda pair: pair[0], default=(0, None))
     best_good = max(good, key=lambda pair: pair[0], default=(0, None))
     if best_bad[1] is not None and best_bad[0] > 0 and best_bad[0] >= best_good[0]:
@@ -214,6 +215,48 @@ def remedy(asked: Question) -> list[str] | None:
 
 
 _DESTROYS = re.compile(r"\b(delete|remove|rm|drop|wipe|erase|truncate|kill)\b|删|清空|清掉|杀掉", re.IGNORECASE)
+_VERBS = frozenset(
+    [
+        "will",
+        "would",
+        "does",
+        "should",
+        "could",
+        "help",
+        "helps",
+        "fix",
+        "solve",
+        "cure",
+        "work",
+        "enough",
+        "raise",
+        "raising",
+        "increase",
+        "increasing",
+        "more",
+        "longer",
+        "larger",
+        "bigger",
+        "higher",
+        "adding",
+        "just",
+        "what",
+        "about",
+        "this",
+        "that",
+        "with",
+        "then",
+        "from",
+        "here",
+        "have",
+        "make",
+        "using",
+        "restart-only",
+        "please",
+        "maybe",
+        "really",
+    ]
+)
 _WEAK = frozenset(
     [
         "more",
@@ -247,6 +290,10 @@ def _fits(match: tuple[str, ...], name: str, words: str, text: str) -> int:
     """
     if _DESTROYS.search(text) and not _DESTROYS.search(words):
         return 0
+    low = " ".join((words.lower(), name, *match)).lower()
+    named_things = [word for word in re.findall(r"[a-z_][\w-]{3,40}", text) if word not in _VERBS]
+    if any(word not in low and word.rstrip("s") not in low for word in named_things):
+        return 0  # it asks about something else as well: `docker restart` is not the fix that says `docker update`
     named = max((len(word) for word in match if word.lower() in text), default=0)
     parts = [part for part in name.split("-") if len(part) > 2 and mentions(text, part)]  # noqa: PLR2004 - shorter parts are no words
     telling = [part for part in parts if part not in _WEAK]

@@ -23,6 +23,7 @@ _WORD = lazily(r"\w+")
 _CONFIG_PLACE = lazily(r'[^\s"]{1,4000}:\d{1,9}')
 # A call and the file that it was about: `open() "/x" failed`, `CreateFile() "C:\x" failed`.
 _CALL_ON_FILE = lazily(r'(?!chdir|execve|dlopen)[A-Za-z]\w{1,30}\([^()"]{0,40}\) ""')
+_PATH = lazily(r"(?<=[\s\"(])/[\w.-]{1,80}(?:/[\w.-]{0,80}){1,12}")
 _BARE_CALL = lazily(
     r"(?:recv|recvfrom|send|sendto|readv|writev|connect|sendfile|sendfilev|WSARecv|WSASend)\((?!\) to syslog)|"
     r"bind\([^)]|(?:peer|connection) (?:closed|timed|reset)"
@@ -175,6 +176,7 @@ def family(message: str, level: str, action: str = "") -> str:
         return "listen"  # at run time the same calls are not fatal
     if _CALL_ON_FILE().match(text):
         return "files"
+    lowered = _PATH().sub(" ", lowered)  # a folder may be called /srv or /ssl
     words = frozenset(_WORD().findall(lowered))
     if level in ("alert", "crit", "error") and _holds(_INTERNAL, lowered, words):
         return _INTERNAL.family
