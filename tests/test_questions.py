@@ -164,3 +164,18 @@ def test_a_guess_made_for_another_incident_gets_no_yes(case):
         if ask_.kind in ("is-it", "why-not"):
             answer = reply(ask_.ask, report, knowledge(), ask_.lang, sources=sources, before=ask_.after).markdown
             assert there or not answer.startswith(("Yes", "是：")), f"{ask_.ask}: {answer}"
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "language"),
+    [
+        ("segfault-behind-nginx", "did it crash?", "en"),
+        ("unseen-redis-maxmemory", "redis 内存满了吗", "zh"),
+        ("nginx-host-not-found", "is it dns?", "en"),
+        ("stack-postgresql-slots", "is it the database?", "en"),
+        ("unseen-mariadb-wrong-password", "密码错了吗", "zh"),
+    ],
+)
+def test_a_no_is_not_said_where_the_findings_speak_of_it_in_other_words(name, question, language):
+    case = next(case for case in CASES if case.name == name)
+    assert not ask(question, language, case.texts).startswith(("No", "不是"))

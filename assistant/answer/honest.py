@@ -14,6 +14,7 @@ from assistant.answer import head
 from assistant.answer.cite import cite
 from assistant.answer.focus import main
 from assistant.answer.head import phrase
+from assistant.answer.premises import known_words
 from assistant.answer.records import look, quick
 from assistant.answer.story import bullets
 from assistant.answer.topics import topics_of
@@ -100,7 +101,8 @@ def not_said(asked: Question) -> list[str] | None:
         return None
     found = look(asked.sources, lambda event: gap.held.search(event.evidence.text) is not None)
     language = asked.language
-    if found.count:
+    known = " ".join(known_words(asked))
+    if found.count or (not gap.strong and (gap.held.search(known) or gap.asked.search(known))):
         return None
     if _GUESS.search(asked.text) and not gap.strong:
         return no_sign(asked, gap.name, found.lines)

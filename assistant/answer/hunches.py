@@ -11,6 +11,7 @@ from assistant.answer.focus import main, mentions, named_finding
 from assistant.answer.head import phrase
 from assistant.answer.honest import gap_of, no_sign, not_said
 from assistant.answer.phrases import PHRASES
+from assistant.answer.premises import known_words
 from assistant.answer.records import quick
 from assistant.answer.story import bullets, say
 from assistant.answer.topics import topics_of
@@ -240,12 +241,12 @@ def _unknown(asked: Question) -> list[str] | None:
     lines = sum(item.lines for item in asked.report.sources)
     # only what is surely in no line may be said to be in none: words of another language may stand there in English
     rows = spoken_of(asked, words) if words else []
-    areas = {item.entry.split("/")[0] for item in asked.report.findings if item.observed}
+    known = " ".join(known_words(asked)).lower()
     if (
         gap_of(asked.text) is not None
         or not words
         or rows
-        or areas & {word.lower() for word in words}
+        or any(word.lower() in known for word in words)
         or any(spoken_of(asked, [word]) for word in words)
     ):
         return [phrase("not_told", asked.language), *rows, *_instead(asked)]

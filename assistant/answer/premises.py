@@ -61,7 +61,7 @@ def unfounded(asked: Question) -> str:
     ]
     if not wanted or not asked.sources or not quick(asked.sources):
         return ""
-    known = " ".join(_known(asked))
+    known = " ".join(known_words(asked))
     open_ones = {name: form for name, form in wanted if not form.search(known)}
 
     def sees(text: str) -> bool:
@@ -77,14 +77,19 @@ def unfounded(asked: Question) -> str:
     return phrase("unfounded", asked.language, what=names)
 
 
-def _known(asked: Question) -> list[str]:
-    """Formats, entries and facts of the report by their names: nginx's own log never says `nginx`."""
+def known_words(asked: Question) -> list[str]:
+    """Formats, entries and findings of the report in words: nginx's own log never says `nginx`, a segfault not `crash`."""
     names = [name for source in asked.report.sources for name, _ in source.formats]
     names += [source.name for source in asked.report.sources]
     names += [
         word
         for finding in asked.report.findings
         if finding.observed
-        for word in (finding.entry, finding.title.en, finding.title.zh)
+        for word in (
+            finding.entry,
+            finding.title.en,
+            finding.title.zh,
+            *asked.knowledge.entries[finding.entry].keywords,
+        )
     ]
     return names + [template.text for template in asked.report.templates]
