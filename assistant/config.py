@@ -16,7 +16,12 @@ api_key = "…"                 # better in OPENAI_API_KEY
 timeout = 60                  # seconds until the first words of an answer
 max_tokens = 2000             # of one answer
 temperature = 0.0             # left to the server when not set
-fallbacks = ["gpt-4.1-nano"]
+fallbacks = ["gpt-4.1-nano"]  # at the same server
+
+[[model.fallback]]            # elsewhere, asked after those
+name = "ollama:qwen3"         # `provider:name` where langchain has a package for the provider
+base_url = "http://127.0.0.1:11434"
+api_key = "…"
 ```
 """
 
@@ -37,6 +42,44 @@ FORMATS = ("text", "md", "json", "html")
 FAIL_ON = ("error", "critical")
 
 
+# Providers that are asked in their own way, and the package that does it. All others are OpenAI-compatible servers.
+PROVIDERS: Mapping[str, str] = {
+    "anthropic": "langchain-anthropic",
+    "bedrock": "langchain-aws",
+    "bedrock_converse": "langchain-aws",
+    "cohere": "langchain-cohere",
+    "deepseek": "langchain-deepseek",
+    "fireworks": "langchain-fireworks",
+    "google_genai": "langchain-google-genai",
+    "google_vertexai": "langchain-google-vertexai",
+    "groq": "langchain-groq",
+    "mistralai": "langchain-mistralai",
+    "ollama": "langchain-ollama",
+    "perplexity": "langchain-perplexity",
+    "together": "langchain-together",
+    "xai": "langchain-xai",
+}
+
+
+def provider_of(model: str) -> str:
+    """The provider that a model's name begins with; empty for a name at an OpenAI-compatible server.
+
+    >>> provider_of("ollama:qwen3:4b"), provider_of("qwen3:4b"), provider_of("gpt-4.1-mini")
+    ('ollama', '', '')
+    """
+    prefix, colon, name = model.partition(":")
+    return prefix if colon and name and prefix in PROVIDERS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """A model somewhere else."""
+
+    model: str
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """How to reach a model. The key is in no repr, so that it is in no log and no traceback."""
@@ -48,6 +91,13 @@ class ModelSettings:
     max_tokens: int = 2000
     temperature: float | None = None
     fallbacks: tuple[str, ...] = ()
+    elsewhere: tuple[Fallback, ...] = ()
+    provider: str = ""  # whose address and key these are; empty for an OpenAI-compatible server
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is any way to reach a model: a key, a server, or a provider with its own settings."""
+        return bool(self.api_key or self.base_url or provider_of(self.model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +189,23 @@ def _folders(value: object) -> tuple[Path, ...]:
     return folders
 
 
+def _tables(value: object) -> tuple[Fallback, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, dict) for each in value):
+        raise ValueError("tables are expected: [[model.fallback]]")
+    return tuple(_fallback(each) for each in value)
+
+
+def _fallback(table: Mapping[str, object]) -> Fallback:
+    known = ("name", "base_url", "api_key")
+    for key in table:
+        if key not in known:
+            raise ValueError(f"{key}: no such key{nearest(key, known)}")
+    name = _text(table.get("name", ""))
+    if not name:
+        raise ValueError("each needs a name")
+    return Fallback(name, _url(table["base_url"]) if "base_url" in table else "", _text(table.get("api_key", "")))
+
+
 @dataclass(frozen=True, slots=True)
 class _Option:
     read: Reader
@@ -162,6 +229,7 @@ _OPTIONS: Mapping[str, _Option] = {
     "model.max_tokens": _Option(_number(over=0, whole=True), "ASSISTANT_MAX_TOKENS"),
     "model.temperature": _Option(_number(over=-0.001), "ASSISTANT_TEMPERATURE"),
     "model.fallbacks": _Option(_names, "ASSISTANT_FALLBACKS"),
+    "model.fallback": _Option(_tables),
 }
 _FLAGS = {"model.name": "--model", "redact": "--no-redact"}  # where the flag is not named as the key
 
@@ -181,7 +249,7 @@ def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[st
         flag = name.replace(".", "_")
         for given, origin in (
             (flags.get(flag), _FLAGS.get(name) or f"--{flag.removeprefix('model_').replace('_', '-')}"),
-            (environ.get(option.variable) or None, option.variable),
+            ((environ.get(option.variable) if option.variable else None) or None, option.variable),
             (written.get(name), str(config_file)),
         ):
             if given is not None:
@@ -198,21 +266,30 @@ def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     return _NEAREST.get(locale_language()).format(close[0]) if close else ""
 
 
-def _settings(values: Mapping[str, object], origins: Mapping[str, str], config_file: Path, data: Path) -> Settings:
+def _settings(values: Mapping[str, object], origins: dict[str, str], config_file: Path, data: Path) -> Settings:
     model = {key.removeprefix("model."): value for key, value in values.items() if key.startswith("model.")}
     plain: dict[str, object] = {key: value for key, value in values.items() if not key.startswith("model.")}
     if "name" in model:
         model["model"] = model.pop("name") or DEFAULT_MODEL
+    if "fallback" in model:
+        model["elsewhere"] = model.pop("fallback")
+    model["provider"] = provider_of(str(model.get("model", "")))
+    if model["provider"]:
+        for name in ("api_key", "base_url"):
+            origin = origins.get(f"model.{name}", "--")
+            if not origin.startswith("--") and origin != origins.get("model.name"):
+                del model[name], origins[f"model.{name}"]  # meant for another server: a key goes to no third party
     own = config_file.parent / "knowledge"
     folders = plain.pop("knowledge", ())
     asked = bool(plain.pop("offline", False))
     if plain.get("require_model") and asked:
         raise ConfigurationError("--require-model and --offline exclude each other")
-    if plain.get("require_model") and not (model.get("api_key") or model.get("base_url")):
+    way = ModelSettings(**model)  # type: ignore[arg-type]  # each value was read by the option of its name
+    if plain.get("require_model") and not way.reachable:
         raise ConfigurationError("--require-model needs OPENAI_API_KEY, or --base-url for a server of your own")
     return Settings(
-        model=ModelSettings(**model),  # type: ignore[arg-type]  # each value was read by the option of its name
-        offline=asked or not (model.get("api_key") or model.get("base_url")),
+        model=way,
+        offline=asked or not way.reachable,
         asked_offline=asked,
         knowledge=(*((own,) if own.is_dir() else ()), *folders),  # type: ignore[misc]
         config_file=config_file,

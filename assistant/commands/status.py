@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import urlsplit, urlunsplit
 
-from assistant.config import Settings
+from assistant.config import Fallback, Settings
 from assistant.errors import AssistantError, ModelError
 from assistant.i18n import Text
 from assistant.incident import Engine
@@ -46,6 +46,7 @@ def _config(settings: Settings) -> int:
         "model.max_tokens": str(model.max_tokens),
         "model.temperature": "-" if model.temperature is None else f"{model.temperature:g}",
         "model.fallbacks": ", ".join(model.fallbacks) or "-",
+        "model.fallback": ", ".join(_elsewhere(each) for each in model.elsewhere) or "-",
     }
     if settings.format == "json":
         from assistant.sessions.export import session_json  # noqa: PLC0415 - only for this format
@@ -113,6 +114,10 @@ def _model(settings: Settings) -> Iterator[Check]:
         yield from doctor(settings.model)
     except AssistantError as problem:
         yield False, str(problem)
+
+
+def _elsewhere(fallback: Fallback) -> str:
+    return " ".join(part for part in (fallback.model, _without_password(fallback.base_url)) if part)
 
 
 def _without_password(address: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.errors import ModelError
 from assistant.i18n import Language, Text
@@ -15,10 +14,16 @@ from assistant.knowledge.search import search
 from assistant.llm import chat, extra, outgoing, prompts, tokens
 from assistant.llm.context import BUDGET, Material, blocks
 from assistant.llm.failures import Failure
+from assistant.llm.question import Question
 from assistant.llm.sanity import Nonsense, Watch
+from assistant.llm.targets import reachable
 from assistant.llm.thoughts import without_thoughts
+from assistant.llm.tools import LogTools
+from assistant.llm.toolspecs import spoken
 from assistant.llm.wire import Wire
 from assistant.model import Answer, Report, Source
+
+__all__ = ["ModelAnswer", "Question", "answer_with_model", "compose"]
 
 _ENTRIES = 3
 _QUESTION = 2000  # characters
@@ -34,19 +39,6 @@ _CUT = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Everything that an answer is made from."""
-
-    report: Report
-    knowledge: Knowledge
-    language: Language
-    text: str
-    rules_answer: Answer
-    history: Sequence[tuple[str, str]]
-    sources: Sequence[Source]
-
-
 def answer_with_model(
     settings: chat.ModelSettings,
     report: Report,
@@ -60,10 +52,12 @@ def answer_with_model(
 ) -> ModelAnswer:
     """The model's answer as an iterator over pieces of Markdown. Nothing is sent before the first piece is asked for.
 
+    The explanation of everything has all that it needs in its context; for a follow-up, the model may look into logs.
+
     Raises:
         ModelError: no key and no server, or the packages are missing; while iterating, any failure of the model.
     """
-    if not (settings.api_key or settings.base_url):
+    if not reachable(settings):
         raise ModelError(_NO_KEY.get(language))
     extra.require()
     asked = Question(report, knowledge, language, question, rules_answer, history, sources)
@@ -71,7 +65,10 @@ def answer_with_model(
 
 
 class ModelAnswer(Iterator[str]):
-    """Pieces of an answer. `usage` and `model` are known when it is over. Dropping it hangs up."""
+    """Pieces of an answer. `usage` and `model` are known when it is over. Dropping it hangs up.
+
+    `tell` is called with one line for each thing that the model looks up before it answers.
+    """
 
     def __init__(self, settings: chat.ModelSettings, question: Question, redactor: outgoing.Redactor | None) -> None:
         self._call = _Call(settings, question, redactor)
@@ -79,6 +76,15 @@ class ModelAnswer(Iterator[str]):
 
     def __next__(self) -> str:
         return next(self._pieces)
+
+    @property
+    def tell(self) -> Callable[[str], None]:
+        """Who is told what the model looks up; nobody at first."""
+        return self._call.tell
+
+    @tell.setter
+    def tell(self, tell: Callable[[str], None]) -> None:
+        self._call.tell = tell
 
     @property
     def usage(self) -> chat.Usage | None:
@@ -101,11 +107,14 @@ class _Call:
     def __init__(self, settings: chat.ModelSettings, question: Question, redactor: outgoing.Redactor | None) -> None:
         self.usage: chat.Usage | None = None
         self.model = settings.model
+        self.tell: Callable[[str], None] = lambda _: None
         self._settings, self._question, self._redactor = settings, question, redactor
         self._wire = Wire()
         self._nonce = secrets.token_hex(8)
-        self._sent = self._received = 0
         self._stopped = False
+        self._tools = None
+        if question.is_follow_up:
+            self._tools = LogTools(question, self._nonce, redactor, lambda: self._wire.is_cut)
 
     def stop(self) -> None:
         self._stopped = True
@@ -129,27 +138,26 @@ class _Call:
             self._wire.cut()
 
     def _texts(self) -> Iterator[str]:
-        items = chat.stream(self._settings, self._messages, self._wire)
-        for item in items:
+        language = self._question.language
+        for item in chat.stream(self._settings, self._messages, self._wire, tools=self._tools):
             if isinstance(item, chat.Attempt):
                 self.model = item.model
             elif isinstance(item, chat.Piece):
-                self._received += len(item.text)
                 yield item.text
+            elif isinstance(item, chat.ToolUse):
+                given = self._tools.restored(item.arguments) if self._tools else item.arguments
+                self.tell(f"{spoken(item.name, given, language)} …")
             else:
-                self.usage = item.usage or self._estimate()
-                if item.cut:
-                    yield "\n\n" + _CUT.get(self._question.language).format(self.usage.output_tokens)
+                self.usage = item.usage
+                if item.cut and item.usage:
+                    reached = item.usage.output_tokens if item.usage.calls == 1 else self._settings.max_tokens
+                    yield "\n\n" + _CUT.get(language).format(reached)
 
     def _messages(self) -> list[chat.Message]:
-        messages = compose(self._question, self._nonce)
-        # The only place where text leaves: whatever is added to the messages passes here.
-        sent = [(role, outgoing.outgoing(text, self._redactor)) for role, text in messages]
-        self._sent = sum(tokens.count(text) for _, text in sent)
-        return sent
-
-    def _estimate(self) -> chat.Usage:
-        return chat.Usage(self.model, self._sent, self._received // 3, estimated=True)
+        room = BUDGET - (self._tools.cost() if self._tools else 0)
+        messages = compose(self._question, self._nonce, room)
+        # The only place where text leaves: what is added to the messages later passes the tools' own gate.
+        return [(role, outgoing.outgoing(text, self._redactor)) for role, text in messages]
 
 
 def compose(question: Question, nonce: str, budget: int = BUDGET) -> list[chat.Message]:
@@ -160,7 +168,7 @@ def compose(question: Question, nonce: str, budget: int = BUDGET) -> list[chat.M
     """
     language = question.language
     asked = question.text.strip()[:_QUESTION] or _NO_QUESTION.get(language)
-    kind = "followup" if question.rules_answer.kind == "follow-up" else "question"
+    kind = "followup" if question.is_follow_up else "question"
     system = prompts.render("system", language, {"nonce": nonce})
     bare = tokens.count(system + prompts.template("context", language) + prompts.template(kind, language) + asked)
     material = Material(
@@ -170,6 +178,8 @@ def compose(question: Question, nonce: str, budget: int = BUDGET) -> list[chat.M
         history=question.history,
         sources=question.sources,
         language=language,
+        question=question.text,
+        nonce=nonce,
     )
     values = blocks(material, max(0, budget - bare - 2 * tokens.count(nonce) - _RESERVE))
     context = prompts.render("context", language, {**values, "nonce": nonce})
@@ -181,5 +191,5 @@ def _relevant(question: Question, asked: str) -> list[Entry]:
     entries = question.knowledge.entries
     fired = [*question.report.root_causes, *(finding.entry for finding in question.report.findings if finding.observed)]
     near = [entry.id for entry, _ in search(asked, question.knowledge, _ENTRIES, embed.at_hand(question.knowledge))]
-    order = [*near, *fired] if question.rules_answer.kind == "follow-up" else [*fired, *near]
+    order = [*near, *fired] if question.is_follow_up else [*fired, *near]
     return [entries[name] for name in dict.fromkeys(order) if name in entries][:_ENTRIES]

@@ -1,30 +1,33 @@
 """What a model gets to read: the report first, then the lines that prove it, then entries, then what was said before.
 
 Never the paste itself. Each block has a share of the budget, so that a long list cannot push out the evidence, and what
-one block leaves over goes to those after it.
+one block leaves over goes to those after it. The lines of the root causes come before all others, whatever the size of
+the log. What strangers wrote is abstracted (see `tainted`), unless the question is about it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.fill import show
 from assistant.i18n import Language, Text
 from assistant.knowledge.entry import Entry
-from assistant.llm.excerpts import excerpts
+from assistant.llm.excerpts import excerpts, proofs
+from assistant.llm.tainted import abstract, asked_for, defused
 from assistant.llm.tokens import clip, count
 from assistant.model import Answer, Evidence, Fact, Finding, Link, Probe, Report, Source, Status
 
 BUDGET = 4000  # tokens of all messages together, so that a server with a window of 8,192 has room to answer
 _FACT = 260  # characters of one fact
 _TURN = 500  # characters of one earlier answer
+_SHORTEST = 60  # characters of a line that proves a root cause
 _CITED = 8  # line numbers in one citation
 
 _SECTION = re.compile(r"^(?=#{1,3} )", re.MULTILINE)
 
-_STATUS = {
+STATUS = {
     Status.CONFIRMED: Text("confirmed", "已证实"),
     Status.LIKELY: Text("likely", "很可能"),
     Status.POSSIBLE: Text("possible", "有可能"),
@@ -50,30 +53,49 @@ class Material:
     history: Sequence[tuple[str, str]]
     sources: Sequence[Source]
     language: Language
+    question: str = ""
+    nonce: str = ""
+
+    def safe(self, rows: Iterable[str]) -> str:
+        """Rows as they may be shown: abstracted, and without anything that looks like the end of the data."""
+        return defused(abstract("\n".join(rows), asked_for(self.question)), self.nonce)
 
 
 def blocks(material: Material, budget: int) -> dict[str, str]:
     """The values of the context prompt, together at most `budget` tokens."""
-    report, language = material.report, material.language
+    report, language, safe = material.report, material.language, material.safe
+    roots = list(proofs(report, material.sources))
     # Name, share of the budget that it may take at most, and how it is made; in the order of importance.
     plan: tuple[tuple[str, float, Callable[[int], str]], ...] = (
-        ("sources", 0.05, lambda limit: _clipped(_sources(report), limit)),
-        ("findings", 0.15, lambda limit: _clipped(_findings(report, language), limit)),
-        ("links", 0.15, lambda limit: _clipped(_links(report, language), limit)),
-        ("answer", 0.42, lambda limit: sections(material.answer.markdown, limit)),
-        ("probes", 0.07, lambda limit: _clipped(_probes(report.probes, language), limit)),
-        ("facts", 0.14, lambda limit: _clipped(_facts(report, language), limit)),
-        ("templates", 0.10, lambda limit: _clipped(_templates(report), limit)),
-        ("excerpts", 0.40, lambda limit: _clipped(excerpts(report, material.sources), limit)),
-        ("entries", 0.15, lambda limit: _clipped(_entries(material.entries, language), limit)),
-        ("history", 1.00, lambda limit: _clipped(_history(material.history), limit)),
+        ("sources", 0.05, lambda limit: clip(safe(_sources(report)), limit)),
+        ("findings", 0.15, lambda limit: clip(safe(_findings(report, language)), limit)),
+        ("proofs", 0.30, lambda limit: _each_shorter(safe(roots), limit)),
+        ("links", 0.15, lambda limit: clip(safe(_links(report, language)), limit)),
+        ("facts", 0.12, lambda limit: clip(safe(_facts(report, language)), limit)),
+        ("answer", 0.42, lambda limit: sections(safe([material.answer.markdown]), limit)),
+        ("probes", 0.07, lambda limit: clip(safe(probe_rows(report.probes, language)), limit)),
+        ("excerpts", 0.40, lambda limit: clip(safe(excerpts(report, material.sources)), limit)),
+        ("templates", 0.10, lambda limit: clip(safe(_templates(report)), limit)),
+        ("entries", 0.15, lambda limit: clip("\n".join(_entries(material.entries, language)), limit)),
+        ("history", 1.00, lambda limit: clip(safe(_history(material.history)), limit)),
     )
     kept: dict[str, str] = {}
     left = budget
     for name, share, make in plan:
         kept[name] = make(min(left, int(budget * share)))
         left -= count(kept[name])
+    kept["excerpts"] = "\n".join(part for part in (kept.pop("proofs"), kept["excerpts"]) if part)
     return kept
+
+
+def _each_shorter(text: str, limit: int) -> str:
+    """Rows that are all kept, each as long as the limit allows: a proof that is missing is worse than one cut short."""
+    rows = text.splitlines()
+    length = max(map(len, rows), default=0)
+    while rows and count("\n".join(rows)) > limit and length > _SHORTEST:
+        length = max(_SHORTEST, length * 3 // 4)
+        rows = [row if len(row) <= length else f"{row[: length - 1]}…" for row in rows]
+    return clip("\n".join(rows), limit)
 
 
 def sections(markdown: str, limit: int) -> str:
@@ -96,10 +118,6 @@ def _cut(markdown: str, limit: int) -> str:
     """Clipped, with a code block closed that lost its end."""
     short = clip(markdown.rstrip(), limit)
     return f"{short}\n```" if short.count("```") % 2 else short
-
-
-def _clipped(lines: Iterator[str], limit: int) -> str:
-    return clip("\n".join(lines), limit)
 
 
 def cite(evidence: Sequence[Evidence]) -> str:
@@ -131,19 +149,23 @@ def _finding(finding: Finding, is_root: bool, language: Language) -> str:
     times = f" ×{finding.count}" if finding.count > 1 else ""
     because = "; ".join(text.get(language) for text in finding.because)
     words = f"{finding.title.get(language)}{seen}{times}" + (f": {because}" if because else "")
-    return f"- ({mark}{_STATUS[finding.status].get(language)}) {words} {cite(finding.evidence)}".rstrip()
+    return f"- ({mark}{STATUS[finding.status].get(language)}) {words} {cite(finding.evidence)}".rstrip()
 
 
 def _links(report: Report, language: Language) -> Iterator[str]:
-    """What a link does not prove comes first, because the end is what is cut off."""
     roots = set(report.root_causes)
     for link in sorted(report.links, key=lambda each: each.cause not in roots):
-        yield f"- {_named(report, link, language)} ({_STATUS[link.status].get(language)})"
-        if link.cause not in roots:  # how a symptom makes another is told by the root cause's links
-            continue
-        for label, statements in ((_NOT_PROVEN, link.not_proven), (_COVERS, link.covers), (_BECAUSE, link.because)):
-            for text, evidence in statements:
-                yield f"  - {label.get(language)}: {text.get(language)} {cite(evidence)}".rstrip()
+        # how a symptom makes another is told by the root cause's links
+        yield from link_rows(report, link, language, brief=link.cause not in roots)
+
+
+def link_rows(report: Report, link: Link, language: Language, *, brief: bool = False) -> Iterator[str]:
+    """A join; what it does not prove comes first, because the end is what is cut off."""
+    yield f"- {_named(report, link, language)} ({STATUS[link.status].get(language)})"
+    statements = ((_NOT_PROVEN, link.not_proven), (_COVERS, link.covers), (_BECAUSE, link.because))
+    for label, made in () if brief else statements:
+        for text, evidence in made:
+            yield f"  - {label.get(language)}: {text.get(language)} {cite(evidence)}".rstrip()
 
 
 def _named(report: Report, link: Link, language: Language) -> str:
@@ -160,13 +182,17 @@ def _facts(report: Report, language: Language) -> Iterator[str]:
         near = any((item.source, item.line) in roots for item in fact.evidence)
         return 2 if fact.kind.startswith("log.") else int(not near)
 
-    for fact in sorted(report.facts, key=distance):
-        values = ", ".join(
-            f"{name}={show(value, language)}" for name, value in fact.attributes.items() if value not in ("", None, ())
-        )
-        if values:
-            subject = f" {fact.subject}" if fact.subject else ""
-            yield f"- {fact.kind}{subject} ({fact.grade}): {values[:_FACT]} {cite(fact.evidence)}".rstrip()
+    yield from (row for fact in sorted(report.facts, key=distance) if (row := fact_row(fact, language)))
+
+
+def fact_row(fact: Fact, language: Language) -> str:
+    """A fact with its values and lines; empty when it has no value to tell."""
+    told = ((name, value) for name, value in fact.attributes.items() if value not in ("", None, ()))
+    values = ", ".join(f"{name}={show(value, language)}" for name, value in told)
+    if not values:
+        return ""
+    subject = f" {fact.subject}" if fact.subject else ""
+    return f"- {fact.kind}{subject} ({fact.grade}): {values[:_FACT]} {cite(fact.evidence)}".rstrip()
 
 
 def _evidence_of(report: Report, name: str) -> tuple[Evidence, ...]:
@@ -174,7 +200,8 @@ def _evidence_of(report: Report, name: str) -> tuple[Evidence, ...]:
     return finding.evidence if finding else ()
 
 
-def _probes(probes: Sequence[Probe], language: Language) -> Iterator[str]:
+def probe_rows(probes: Sequence[Probe], language: Language) -> Iterator[str]:
+    """Commands that would fetch missing evidence, the most telling first."""
     for probe in sorted(probes, key=lambda each: -each.value):
         purpose = f": {probe.purpose.get(language)}" if probe.purpose else ""
         yield f"- `{probe.run}` ({probe.risk}){purpose}"

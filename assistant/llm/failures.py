@@ -13,6 +13,9 @@ from assistant.llm.wire import ResponseTooLong
 
 _MESSAGE = 160  # characters of a server's own words
 _LIMIT = 429
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TOOLLESS = frozenset({400, 404, 422, 500, 501})  # what servers say that were sent tools and know none
+_OF_TOOLS = re.compile(r"\btools?\b|tool_|function.?call|jinja", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _PROTOCOL = re.compile(r"Protocol|Read|Write|Close|Incomplete|Decod")  # names of the HTTP client's own errors
 
@@ -21,23 +24,28 @@ class Failure(Exception):
     """One failure: `reason` for the user, and what may still help.
 
     `plainer`: ask again without optional parameters. `wait`: seconds after which asking again may help.
-    `elsewhere`: another model on the same server may answer.
+    `elsewhere`: another model on the same server may answer. `toolless`: the same model may, when no tools are offered.
     """
 
     def __init__(
-        self, reason: Text, *, plainer: bool = False, wait: float | None = None, elsewhere: bool = False
+        self,
+        reason: Text,
+        *,
+        plainer: bool = False,
+        wait: float | None = None,
+        elsewhere: bool = False,
+        toolless: bool = False,
     ) -> None:
-        self.reason, self.plainer, self.wait, self.elsewhere = reason, plainer, wait, elsewhere
+        self.reason, self.plainer, self.wait, self.elsewhere, self.toolless = reason, plainer, wait, elsewhere, toolless
         super().__init__(reason.en)
 
 
-def explain(error: BaseException, model: str, base_url: str) -> Failure:
-    """Any exception out of the libraries below, as a failure."""
+def explain(error: BaseException, model: str, where: str) -> Failure:
+    """Any exception out of the libraries below, as a failure. `where` is the server, as a person knows it."""
     if isinstance(error, Failure):
         return error
     import openai  # noqa: PLC0415 - an extra
 
-    where = server_of(base_url)
     if any(isinstance(cause, ResponseTooLong) for cause in _chain(error)):
         return Failure(endless(where))
     if isinstance(error, openai.APIStatusError):
@@ -49,6 +57,9 @@ def explain(error: BaseException, model: str, base_url: str) -> Failure:
     if isinstance(error, openai.APIError):  # an error object in the middle of a stream
         words = said(error)
         return Failure(Text(f"{where} stopped with an error: {words}", f"{where} 中途报错：{words}"), elsewhere=True)
+    status = getattr(error, "status_code", None)  # of the other providers' libraries
+    if isinstance(status, int) and status >= 300:  # noqa: PLR2004 - RFC 9110
+        return _status(status, error, model, where)
     return _below(error, where)
 
 
@@ -88,12 +99,12 @@ def unreachable(where: str) -> Text:
 
 def _status(status: int, error: BaseException, model: str, where: str) -> Failure:
     words = said(error)
-    if status == 400:  # noqa: PLR2004 - RFC 9110
-        return Failure(
-            Text(f"{where} rejects the request (400): {words}", f"{where} 拒绝了请求(400)：{words}"),
-            plainer=True,
-            elsewhere=True,
-        )
+    if status in _REDIRECTS:
+        return Failure(_redirected(error, where, status), elsewhere=True)
+    toolless = status in _TOOLLESS and _OF_TOOLS.search(f"{getattr(error, 'body', '')} {error}") is not None
+    if status in {400, 422}:  # 422 is what servers written with FastAPI say
+        reason = Text(f"{where} rejects the request ({status}): {words}", f"{where} 拒绝了请求({status})：{words}")
+        return Failure(reason, plainer=True, elsewhere=True, toolless=toolless)
     if status == 401:  # noqa: PLR2004 - the server's words may hold a part of the key
         return Failure(Text(f"{where} rejects the key (401)", f"{where} 不接受这个密钥(401)"))
     if status == 403:  # noqa: PLR2004 - RFC 9110
@@ -104,11 +115,21 @@ def _status(status: int, error: BaseException, model: str, where: str) -> Failur
             f"{where} has no model {model}, or the base URL is wrong (404): {words}",
             f"{where} 没有模型 {model}，或者 base URL 不对(404)：{words}",
         )
-        return Failure(reason, elsewhere=True)
+        return Failure(reason, elsewhere=True, toolless=toolless)
     if status == _LIMIT:
         return _too_many(error, where, words)
     reason = Text(f"{where} failed ({status}): {words}", f"{where} 出错({status})：{words}")
-    return Failure(reason, wait=0.5 if status >= 500 else None, elsewhere=True)  # noqa: PLR2004 - RFC 9110
+    return Failure(reason, wait=0.5 if status >= 500 else None, elsewhere=True, toolless=toolless)  # noqa: PLR2004 - RFC 9110
+
+
+def _redirected(error: BaseException, where: str, status: int) -> Text:
+    """A redirect is never followed: the key and the log would go to whoever it names."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    there = _UNPRINTABLE.sub(" ", urlsplit(headers.get("location", "")).hostname or "?")[:_MESSAGE]
+    return Text(
+        f"{where} redirects to {there} ({status}), which is not followed: is the base URL right?",
+        f"{where} 要求跳转到 {there}({status})，没有跟随：base URL 对吗？",
+    )
 
 
 def _too_many(error: BaseException, where: str, words: str) -> Failure:
@@ -160,6 +181,8 @@ def _connect_error(words: str, where: str) -> Text:
 def _below(error: BaseException, where: str) -> Failure:
     """Errors that the openai library lets through: broken streams, and answers that are no JSON."""
     kind = type(error).__name__
+    if reason := _no_connection(error, where):
+        return Failure(reason)
     if kind in {"ReadTimeout", "WriteTimeout", "PoolTimeout", "TimeoutError"}:
         return Failure(timed_out(where))
     if isinstance(error, ConnectionError) or _PROTOCOL.match(kind) or "Protocol" in kind:

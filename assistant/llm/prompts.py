@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.errors import ConfigurationError
 from assistant.i18n import Language
 
-NAMES = ("system", "context", "question", "followup")
+NAMES = ("system", "context", "question", "followup", "tools", "result", "closing")
 
 _FIELD = re.compile(r"\{\{(\w+)\}\}")
 _SECTION = re.compile(r"^## .*\n(?:(?!## |-----).*\n?)*", re.MULTILINE)

@@ -61,6 +61,7 @@ class Wire:
         host = urlsplit(base_url).hostname or ""
         return openai.DefaultHttpxClient(
             timeout=openai.Timeout(read_timeout, connect=CONNECT_TIMEOUT),
+            follow_redirects=False,  # the key and the log would go to whatever host the answer names
             trust_env=not host.startswith(_LOCAL),  # a proxy for the outside cannot reach this machine's own servers
             event_hooks={"request": [self._watch], "response": [self._limit]},
         )

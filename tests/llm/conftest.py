@@ -30,6 +30,8 @@ class Settings:
     max_tokens: int = 500
     temperature: float | None = 0.0
     fallbacks: tuple[str, ...] = ()
+    elsewhere: tuple = ()
+    provider: str = ""
 
 
 def chunk(text="", finish=None, **more):
@@ -48,6 +50,30 @@ def sse(*texts, finish="stop", usage=(11, 7), done=True):
     return "".join(f"data: {event}\n\n" for event in events).encode()
 
 
+def calling(*calls, text="", finish="tool_calls", usage=(20, 5)):
+    """A stream of tool calls: (name, arguments as an object or as the text of one)."""
+    parts = [chunk(text)] if text else []
+    for number, (name, given) in enumerate(calls):
+        text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+        half = len(text) // 2
+        first = {
+            "index": number,
+            "id": f"c{number}",
+            "type": "function",
+            "function": {"name": name, "arguments": text[:half]},
+        }
+        for part in (first, {"index": number, "function": {"arguments": text[half:]}}):
+            event = chunk()
+            event["choices"][0]["delta"] = {"tool_calls": [part]}
+            parts.append(event)
+    if finish:
+        parts.append(chunk(finish=finish))
+    if usage:
+        counted = {"prompt_tokens": usage[0], "completion_tokens": usage[1], "total_tokens": sum(usage)}
+        parts.append({**chunk(), "choices": [], "usage": counted})
+    return ("".join(f"data: {json.dumps(part)}\n\n" for part in parts) + "data: [DONE]\n\n").encode()
+
+
 def streamed(body):
     httpx = pytest.importorskip("httpx")
     return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body)
@@ -57,6 +83,14 @@ def refusal(status, message="no", code=None, **headers):
     httpx = pytest.importorskip("httpx")
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, json={"error": {"message": message, "code": code}}, headers=named)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    """Which models call no tools is remembered for the process."""
+    from assistant.llm.calls import without_tools  # noqa: PLC0415 - loads nothing heavy, but not before it is wanted
+
+    without_tools.clear()
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def test_both_languages(api):
     api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
     api.chat.mock(return_value=streamed(sse("ready", usage=None)))
     assert [ok for ok, _ in lines()] == [ok for ok, _ in lines(language="zh")]
-    assert ("不统计 token" in lines(language="zh")[-1][1], "estimated" in lines()[-1][1]) == (True, True)
+    assert ("不统计 token" in lines(language="zh")[-2][1], "estimated" in lines()[-2][1]) == (True, True)
+    assert ("不会调用工具" in lines(language="zh")[-1][1], "does not call tools" in lines()[-1][1]) == (True, True)
 
 
 def test_no_key():

@@ -237,7 +237,8 @@ def test_a_proxy_is_not_used_for_this_machine(raw, monkeypatch):
 
 def test_settings_are_the_configured_ones():
     assert Limits.of(ModelSettings()).first == 60.0
-    assert Limits.of(Settings(timeout=100)).idle == 30.0
+    assert Limits.of(Settings(timeout=100)).idle == 5.0
+    assert Limits.of(Settings(timeout=2)).idle == 2.0
 
 
 def test_chunks_of_other_shapes(api):

@@ -23,6 +23,9 @@ FIELDS = {
     },
     "question": {"context", "question"},
     "followup": {"context", "question"},
+    "tools": set(),
+    "result": {"nonce", "result"},
+    "closing": {"question"},
 }
 
 
