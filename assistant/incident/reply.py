@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RULES = "rules"
 _TOKENS = Text("{sent:,} tokens sent, {received:,} received", "发送 {sent:,} 个 token，收到 {received:,} 个")
+_CALLS = Text(" ({calls} calls, the largest of {largest:,})", "（{calls} 次调用，最大一次 {largest:,}）")
+_PRICE = Text(", {usd} at the list price of {as_of}", "，按 {as_of} 的标价约 {usd}")
 _NO_MODEL = Text(
     "the model did not answer ({reason}); this is the rules' answer", "模型没有回答（{reason}），以下由规则给出"
 )
@@ -85,8 +87,15 @@ class Reply:
             return ""
         if self.usage is None:
             return self.writer
-        tokens = _TOKENS.get(self.language).format(sent=self.usage.input_tokens, received=self.usage.output_tokens)
-        return f"{self.writer}: {'~' if self.usage.estimated else ''}{tokens}"
+        used, language = self.usage, self.language
+        told = _TOKENS.get(language).format(sent=used.input_tokens, received=used.output_tokens)
+        if used.calls > 1:
+            told += _CALLS.get(language).format(calls=used.calls, largest=used.largest)
+        if used.usd is not None:
+            from assistant.llm.prices import AS_OF, shown  # noqa: PLC0415 - only where a model answered
+
+            told += _PRICE.get(language).format(usd=shown(used.usd), as_of=AS_OF)
+        return f"{self.writer}: {'~' if used.estimated else ''}{told}"
 
     def close(self, *, stopped: bool = False) -> None:
         """Keep the answer. The second time does nothing."""
@@ -112,6 +121,8 @@ class Reply:
             settings.redact,
         )
         self._hang_up = getattr(pieces, "close", self._hang_up)
+        if hasattr(pieces, "tell"):
+            pieces.tell = incident.tell
         for piece in pieces:
             self.text += piece
             yield piece

@@ -7,6 +7,7 @@ agent: the session has its own history, and the messages of each question are ma
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,7 @@ class _Conversation:
         self._rounds = self._calls = 0
         self._lock = threading.Lock()
         self._odd: dict[str, Call] = {}
+        self._done: set[str] = set()
         self._said: Said | None = None
 
     def run(self) -> Said | None:
@@ -104,13 +106,18 @@ class _Conversation:
         call = request.tool_call
         self._calls += 1
         odd = self._odd.get(call["id"])
-        if self._calls > CALLS:
+        same = json.dumps([call["name"], call["args"]], sort_keys=True)
+        if same in self._done and odd is None:  # small models go round in circles
+            self._calls = max(self._calls, CALLS)
+            text = self._tools.refuse("this was looked up already: answer with what you have")
+        elif self._calls > CALLS:
             text = self._tools.refuse("no more look-ups for this question: answer with what you have")
         elif odd is not None:
             text = self._tools.refuse(f"the arguments are not valid JSON: {odd.problem}")
         elif request.tool is None:
             text = self._tools.use(call["name"], call["args"])  # which says that there is none of that name
         else:
+            self._done.add(same)
             self._emit(ToolUse(call["name"], dict(call["args"])))
             result: ToolMessage = handler(request)
             return result

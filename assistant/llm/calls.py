@@ -16,6 +16,7 @@ from assistant.llm import textcalls, tokens
 from assistant.llm.failures import Failure, broken, endless, explain
 from assistant.llm.items import Arguments, Attempt, Emit, Piece, Usage
 from assistant.llm.limits import Limits
+from assistant.llm.prices import price
 from assistant.llm.targets import ModelSettings, Target, chat_model, targets
 from assistant.llm.wire import Wire
 
@@ -102,6 +103,8 @@ class Asking:
         return False
 
     def _once(self, messages: Sequence[Any], tools: Sequence[Mapping[str, Any]]) -> Said | None:
+        if self._wire.is_cut:  # nobody waits any more: send nothing
+            raise Failure(broken(self.target.where))
         target, names = self.target, {spec["function"]["name"] for spec in tools}
         chat, close = chat_model(target, self._settings, self._wire, plain=self._plain)
         self._emit(Attempt(target.model))
@@ -154,20 +157,21 @@ class Asking:
     ) -> None:
         told = getattr(heard.message, "usage_metadata", None)
         if told:
-            this = Usage(target.model, told["input_tokens"], told["output_tokens"])
+            sent, received = told["input_tokens"], told["output_tokens"]
         else:
             sent = sum(tokens.count(_text_of(message)) + _MESSAGE_MARKS for message in messages)
             sent += tokens.count(json.dumps(list(tools))) if tools else 0
-            calls = "".join(json.dumps(dict(call.arguments)) for call in _calls(heard))
-            this = Usage(target.model, sent, tokens.count(heard.text + calls), estimated=True)
-        before = self.usage
+            received = tokens.count(heard.text + "".join(json.dumps(dict(call.arguments)) for call in _calls(heard)))
+        usd = price(target.model, target.provider, target.base_url, sent, received)
+        before = self.usage or Usage(target.model, 0, 0, calls=0, usd=0.0)
         self.usage = Usage(
             target.model,
-            this.input_tokens + (before.input_tokens if before else 0),
-            this.output_tokens + (before.output_tokens if before else 0),
-            this.estimated or bool(before and before.estimated),
-            max(this.input_tokens, before.largest if before else 0),
-            1 + (before.calls if before else 0),
+            before.input_tokens + sent,
+            before.output_tokens + received,
+            before.estimated or not told,
+            max(before.largest, sent),
+            before.calls + 1,
+            None if usd is None or before.usd is None else before.usd + usd,
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from assistant.i18n import Text
 from assistant.llm.agent import converse
@@ -48,7 +48,7 @@ def stream(
     wire: Wire,
     limits: Limits | None = None,
     tools: Toolbox | None = None,
-) -> Iterator[Item]:
+) -> Generator[Item]:
     """The answer as it comes. `prepare` makes the messages, in the reading thread, because counting tokens is slow.
 
     With `tools`, the model may look things up first; each look-up is an item of its own.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -181,14 +182,15 @@ class _Probe:
 
 def _calls_tools(settings: chat.ModelSettings) -> tuple[bool, Text]:
     """Whether the model calls a tool when it is told to. That it does not is no fault, only worth knowing."""
-    used = False
     try:
-        for item in chat.stream(settings, lambda: _LOOK, Wire(), tools=_Probe()):
-            used = used or isinstance(item, chat.ToolUse)
+        with closing(chat.stream(settings, lambda: _LOOK, Wire(), tools=_Probe())) as items:
+            for item in items:
+                if isinstance(item, chat.ToolUse):  # what it makes of the result need not be waited for
+                    return True, Text(
+                        "it calls tools: it can look into the logs by itself", "会调用工具：能够自己查看日志"
+                    )
     except Failure as failure:
         return False, Text(f"with tools: {failure.reason.en}", f"使用工具时：{failure.reason.zh}")
-    if used:
-        return True, Text("it calls tools: it can look into the logs by itself", "会调用工具：能够自己查看日志")
     return True, Text("it does not call tools: answers will come without looking into the logs by itself",
                       "不会调用工具：回答时不会自己查看日志")  # fmt: skip
 

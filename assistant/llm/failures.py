@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import ssl
@@ -185,7 +186,7 @@ def _below(error: BaseException, where: str) -> Failure:
         return Failure(reason)
     if kind in {"ReadTimeout", "WriteTimeout", "PoolTimeout", "TimeoutError"}:
         return Failure(timed_out(where))
-    if isinstance(error, ConnectionError) or _PROTOCOL.match(kind) or "Protocol" in kind:
+    if _breaks_off(error) or isinstance(error, ConnectionError) or _PROTOCOL.match(kind) or "Protocol" in kind:
         return Failure(broken(where))
     if isinstance(error, (ValueError, KeyError, TypeError, AttributeError, IndexError)):
         return Failure(
@@ -194,6 +195,15 @@ def _below(error: BaseException, where: str) -> Failure:
         )
     words = _UNPRINTABLE.sub(" ", str(error))[:_MESSAGE]
     return Failure(Text(f"{where}: {kind}: {words}", f"{where}：{kind}：{words}"))
+
+
+def _breaks_off(error: BaseException) -> bool:
+    """Whether what came ends in the middle: of a character, or of a JSON text."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.end >= len(error.object)
+    if isinstance(error, json.JSONDecodeError):
+        return bool(error.doc) and (error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip()))
+    return False
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -14,7 +14,8 @@ Arguments = Mapping[str, Any]
 class Usage:
     """Tokens of one answer, over all its calls; `estimated` where the server did not count.
 
-    `largest` is the largest context that was sent at once, `calls` how often the model was asked.
+    `largest` is the largest context that was sent at once, `calls` how often the model was asked, `usd` the list price
+    in US dollars where it is known.
     """
 
     model: str
@@ -23,6 +24,7 @@ class Usage:
     estimated: bool = False
     largest: int = 0
     calls: int = 1
+    usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,9 @@ _STARTS = (
     "<|python_tag|>",
     "```json",
     "```tool",
-    '{"',
-    "{\n",
-    "{ ",
-    '[{"',
+    "```\n{",
+    "{",
+    "[{",
     "[ {",
     "[\n",
 )
@@ -77,6 +76,8 @@ def _read(body: str) -> list[tuple[str, Arguments] | None]:
         try:
             value, at = decoder.raw_decode(body, at)
         except (ValueError, RecursionError):
+            if body.startswith("{{") and body.endswith("}}"):  # copied from a template in which braces are doubled
+                return _read(body[1:-1])
             return [None]
         found += [_call(each) for each in (value if isinstance(value, list) else [value])]
         while at < len(body) and body[at] in " \t\r\n;,":

@@ -111,7 +111,7 @@ def offline(desk: Desk, argument: str) -> None:
     """Rules only, or the model again."""
     settings = desk.incident.settings
     wanted = _switch(argument, not settings.offline)
-    if not wanted and not (settings.model.api_key or settings.model.base_url):
+    if not wanted and not settings.model.reachable:
         raise UsageError(_NO_KEY.get(desk.incident.language()))
     _change(desk, offline=wanted, asked_offline=wanted)
     desk.remark(f"offline = {'on' if wanted else 'off'}")

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -117,6 +118,12 @@ class RawServer:
 
     def close(self):
         self._over.set()
+        self.refuse()
+
+    def refuse(self):
+        """Take no connection any more; those that are open go on."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in `accept`
         self._socket.close()
 
     def _serve(self):

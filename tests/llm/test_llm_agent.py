@@ -97,7 +97,10 @@ def test_a_long_answer_that_ends_in_a_tool_call_stays_an_answer(api):
 
 
 def test_rounds_end(api):
-    api.chat.mock(side_effect=[*[streamed(calling(SEARCH))] * agent.ROUNDS, GOOD])
+    words = ("killed process", "out of memory", "killed", "uvicorn")
+    rounds = [streamed(calling(("search_lines", {"pattern": word}))) for word in words]
+    api.chat.mock(side_effect=[*rounds, GOOD])
+    assert len(rounds) == agent.ROUNDS
     assert "".join(follow()) == PROSE * 2
     last = sent(api)
     assert "tools" not in last
@@ -107,7 +110,7 @@ def test_rounds_end(api):
 
 
 def test_calls_end(api):
-    many = [("get_entry", {"id": "kernel/oom-kill"})] * (agent.CALLS + 3)
+    many = [("search_lines", {"pattern": f"word {n}"}) for n in range(agent.CALLS + 3)]
     api.chat.mock(side_effect=[streamed(calling(*many)), GOOD])
     answer, told = follow(), []
     answer.tell = told.append
@@ -117,8 +120,18 @@ def test_calls_end(api):
     assert "no more look-ups" in sent(api)["messages"][1]["content"]
 
 
+def test_going_round_in_circles_ends(api):
+    api.chat.mock(side_effect=[*[streamed(calling(SEARCH))] * 2, GOOD])
+    answer, told = follow(), []
+    answer.tell = told.append
+    assert "".join(answer) == PROSE * 2
+    assert len(told) == 1
+    assert "tools" not in sent(api)
+    assert "looked up already" in sent(api)["messages"][1]["content"]
+
+
 def test_a_model_that_calls_tools_where_none_are_offered_has_no_answer(api):
-    api.chat.mock(side_effect=[streamed(calling(SEARCH))] * (agent.ROUNDS + 1))
+    api.chat.mock(side_effect=[streamed(calling(("search_lines", {"pattern": f"word {n}"}))) for n in range(9)])
     with pytest.raises(ModelError, match="空的"):
         "".join(follow())
 
@@ -239,6 +252,7 @@ def test_a_400_that_says_nothing_of_tools(api):
         '<tool_call>\n{"name": "search_lines", "arguments": {"pattern": "killed process"}}\n</tool_call>',
         '{"name": "search_lines", "parameters": {"pattern": "killed process"}}',
         '```json\n{"name": "search_lines", "arguments": {"pattern": "killed process"}}\n```',
+        '{{"name": "search_lines", "arguments": {"pattern": "killed process"}}}',
         '[TOOL_CALLS][{"name": "search_lines", "arguments": {"pattern": "killed process"}}]',
         '<function=search_lines>{"pattern": "killed process"}</function>',
         '{"type": "function", "function": {"name": "search_lines", "arguments": "{\\"pattern\\": \\"killed process\\"}"}}',

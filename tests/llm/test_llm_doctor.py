@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import URL, Settings, refusal, sse, streamed
+from conftest import URL, Settings, calling, refusal, sse, streamed
 
+from assistant.config import Fallback
 from assistant.llm import doctor
 
 httpx = pytest.importorskip("httpx")
@@ -78,3 +79,33 @@ def test_nothing_is_installed(monkeypatch):
     ((ok, line),) = lines()
     assert not ok
     assert "pip install" in line
+
+
+@pytest.mark.parametrize(
+    ("second", "ok", "said"),
+    [
+        (streamed(calling(("look_up", {"word": "ready"}))), True, "it calls tools"),
+        (
+            streamed(sse('<tool_call>{"name": "look_up", "arguments": {"word": "ready"}}</tool_call>')),
+            True,
+            "it calls tools",
+        ),
+        (streamed(sse("It means that all is ready.")), True, "does not call tools: answers will come without looking"),
+        (refusal(400, "this model does not support tools"), True, "does not call tools"),
+        (refusal(401), False, "with tools: llm.test rejects the key"),
+    ],
+)
+def test_tools(api, second, ok, said):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
+    api.chat.mock(side_effect=[streamed(sse("ready")), second, streamed(sse("It means that all is ready."))])
+    told = lines()[-1]
+    assert (told[0], said in told[1]) == (ok, True), told
+
+
+def test_fallbacks_elsewhere_are_looked_at_and_not_made_to_answer(api):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
+    api.chat.mock(return_value=streamed(sse("ready")))
+    other = api.get("http://other.test/v1/models").mock(return_value=refusal(401))
+    results = lines(elsewhere=(Fallback("o", "http://other.test/v1", "k"), Fallback("ollama:qwen3")))
+    assert results[-2:] == [(False, "other.test rejects the key (401)"), (True, "fallback: qwen3 of ollama")]
+    assert other.called
