@@ -30,7 +30,7 @@ BROKEN = [
     ("postgres://app:s3cr3t@db:5432/x", "s3cr3t", "secret"), ("redis://:pass@cache", "pass", "secret"), ("root:topsecret@tcp(db:3306)/x", "topsecret", "secret"), ("password=hunter2,", "hunter2", "secret"),
     ('"password": "p@ss w0rd"', "p@ss w0rd", "secret"), ("PASSWORD: hunter2", "hunter2", "secret"), ("DB_PASSWORD=topsecret!", "topsecret!", "secret"), ("dbPassword='x y z'", "x y z", "secret"), ("OPENAI_API_KEY=foo123bar", "foo123bar", "secret"),
     ("Authorization: Bearer abc.def-1 next", "abc.def-1", "secret"), ("-H 'Authorization: Basic dXNlcjpwYXNz'", "dXNlcjpwYXNz", "secret"), ("Cookie: sid=abc; csrf=xyz", "sid=abc; csrf=xyz", "secret"), ("--password hunter3 x", "hunter3", "secret"),
-    ("x-api-key: 8f3b2c1d9e", "8f3b2c1d9e", "secret"), ("密码：abc123", "abc123", "secret"), ("/home/alice/app/x.py", "alice", "user"), ("C:\\Users\\bob\\x", "bob", "user"), ("手机13812345678", "13812345678", "phone"), ("+86 138-1234-5678", "138-1234-5678", "phone"),
+    ("x-api-key: 8f3b2c1d9e", "8f3b2c1d9e", "secret"), ("密码：abc123", "abc123", "secret"), ("/home/alice/app/x.py", "alice", "user"), ("C:\\Users\\bob\\x", "bob", "user"), ("手机13812345678", "13812345678", "phone"), ("+86 138-1234-5678", "+86 138-1234-5678", "phone"),
     ("id 11010519491231002X", "11010519491231002X", "id"), ("mac 52:54:00:12:34:56", "52:54:00:12:34:56", "mac"), ("MAC=aa:bb:cc:dd:ee:ff:11:22:33:44:55:66:08:00 SRC", "aa:bb:cc:dd:ee:ff:11:22:33:44:55:66:08:00", "mac"),
 ]  # fmt: skip
 HIDDEN = [(text.replace("¦", ""), value.replace("¦", ""), kind) for text, value, kind in BROKEN]
