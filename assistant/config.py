@@ -252,10 +252,20 @@ def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[st
             ((environ.get(option.variable) if option.variable else None) or None, option.variable),
             (written.get(name), str(config_file)),
         ):
-            if given is not None:
+            if given is not None and not _for_another(name, origin, values, origins):
                 values[name], origins[name] = _value(option, given, name, origin), origin
                 break
     return _settings(values, origins, config_file, _folder(environ, "XDG_DATA_HOME", ".local/share"))
+
+
+def _for_another(name: str, origin: str, values: Mapping[str, object], origins: Mapping[str, str]) -> bool:
+    """Whether an address or a key was not meant for the provider that the model's name begins with.
+
+    It was when it was given beside the name, or by a flag. A key goes to no third party.
+    """
+    if name not in {"model.base_url", "model.api_key"} or not provider_of(str(values.get("model.name", ""))):
+        return False
+    return not origin.startswith("--") and origin != origins.get("model.name")
 
 
 def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
@@ -266,7 +276,7 @@ def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     return _NEAREST.get(locale_language()).format(close[0]) if close else ""
 
 
-def _settings(values: Mapping[str, object], origins: dict[str, str], config_file: Path, data: Path) -> Settings:
+def _settings(values: Mapping[str, object], origins: Mapping[str, str], config_file: Path, data: Path) -> Settings:
     model = {key.removeprefix("model."): value for key, value in values.items() if key.startswith("model.")}
     plain: dict[str, object] = {key: value for key, value in values.items() if not key.startswith("model.")}
     if "name" in model:
@@ -274,11 +284,6 @@ def _settings(values: Mapping[str, object], origins: dict[str, str], config_file
     if "fallback" in model:
         model["elsewhere"] = model.pop("fallback")
     model["provider"] = provider_of(str(model.get("model", "")))
-    if model["provider"]:
-        for name in ("api_key", "base_url"):
-            origin = origins.get(f"model.{name}", "--")
-            if not origin.startswith("--") and origin != origins.get("model.name"):
-                del model[name], origins[f"model.{name}"]  # meant for another server: a key goes to no third party
     own = config_file.parent / "knowledge"
     folders = plain.pop("knowledge", ())
     asked = bool(plain.pop("offline", False))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import DEFAULT_MODEL, ModelSettings, load_settings
+from assistant.config import DEFAULT_MODEL, Fallback, ModelSettings, load_settings
 from assistant.errors import ConfigurationError
 
 
@@ -69,6 +69,10 @@ def test_an_empty_variable_is_not_set(home):
         ("[model]\nname = 3", "model.name: text is expected"),
         ('[model]\nbase_url = "localhost:8000"', "model.base_url: an address that starts with http"),
         ('[model]\nfallbacks = {a = "x"}', "model.fallbacks: a list of texts is expected"),
+        ('[model]\nfallback = "x"', "model.fallback: tables are expected"),
+        ('[[model.fallback]]\nname = "x"\nbase_ulr = "y"', "base_ulr: no such key (did you mean base_url?)"),
+        ('[[model.fallback]]\nbase_url = "http://x.test"', "model.fallback: each needs a name"),
+        ('[[model.fallback]]\nname = "x"\nbase_url = "x"', "an address that starts with http"),
         ('knowledge = ["/no/such"]', "knowledge: /no/such is not a folder"),
         ("lang = ", "config.toml: Invalid value"),
     ],
@@ -121,6 +125,38 @@ def test_a_required_model_needs_a_way_to_reach_one(home):
         load_settings({"require_model": True}, home)
     with pytest.raises(ConfigurationError, match="exclude"):
         load_settings({"require_model": True, "offline": True}, home | {"OPENAI_API_KEY": "k"})
+
+
+def test_fallbacks_elsewhere(home):
+    write(
+        home,
+        '[[model.fallback]]\nname = "ollama:qwen3"\n[[model.fallback]]\nname = "big"\nbase_url = "http://b.test/v1/"\napi_key = "k2"\n',
+    )
+    settings = load_settings({}, home | {"OPENAI_API_KEY": "k1"})
+    assert settings.model.elsewhere == (Fallback("ollama:qwen3"), Fallback("big", "http://b.test/v1", "k2"))
+    assert "k2" not in repr(settings)
+    assert settings.model.fallbacks == ()
+
+
+def test_a_provider_with_settings_of_its_own_is_a_way_to_reach_a_model(home):
+    settings = load_settings({"model_name": "ollama:qwen3"}, home)
+    assert (settings.offline, settings.model.provider) == (False, "ollama")
+    assert load_settings({"model_name": "qwen3:4b"}, home).offline
+    assert load_settings({"model_name": "ollama:qwen3", "require_model": True}, home).require_model
+
+
+def test_a_key_goes_to_nobody_but_whom_it_is_for(home):
+    environment = home | {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://a.test/v1"}
+    settings = load_settings({"model_name": "anthropic:claude-sonnet-4-5"}, environment)
+    assert (settings.model.api_key, settings.model.base_url) == ("", "")
+    assert "model.api_key" not in settings.origins
+    settings = load_settings({"model_name": "ollama:qwen3", "model_base_url": "http://b.test"}, environment)
+    assert (settings.model.api_key, settings.model.base_url) == ("", "http://b.test")
+    path = write(home, '[model]\nname = "anthropic:claude-sonnet-4-5"\napi_key = "mine"\n')
+    settings = load_settings({}, environment)
+    assert (settings.model.api_key, settings.model.base_url) == ("mine", "")
+    assert settings.origins["model.api_key"] == str(path)
+    assert load_settings({"model_name": "ollama:qwen3"}, environment).model.api_key == ""
 
 
 def test_the_documented_file_is_valid(home, tmp_path):
