@@ -57,8 +57,8 @@ def values_for(finding: Finding, signals: Iterable[Signal], facts: Sequence[Fact
     return values
 
 
-def ineffective(report: Report, knowledge: Knowledge) -> list[Ineffective]:
-    """What does not help here: of each remedy, the first entry's word in the order of the chain."""
+def ineffective(report: Report, knowledge: Knowledge, *, every: bool = False) -> list[Ineffective]:
+    """What does not help here: of each remedy the first entry's word, in the order of the chain; `every` keeps all."""
     found: dict[str, Ineffective] = {}
     seen: set[str] = set()
     for finding in chain(report):
@@ -66,7 +66,7 @@ def ineffective(report: Report, knowledge: Knowledge) -> list[Ineffective]:
             if spec.id in seen or (spec.only_if and not any_holds(spec.only_if, report.facts)):
                 continue
             made = _ineffective(spec, finding, report.facts)
-            if made is None or _about_the_same(made, found.values()):
+            if made is None or (not every and _about_the_same(made, found.values())):
                 continue
             seen.add(spec.id)
             found[spec.id] = made

@@ -1,0 +1,136 @@
+"""Causes that a sentence names, held against the findings: ruled out, stated too surely, or known to nobody.
+
+A cause is named by its entry's title or by the words of a concept. What a sentence may claim depends on its stance: a
+fact must be confirmed, a likelihood at least likely, a possibility at least conceivable; nothing that is ruled out may be
+offered, and nothing that is confirmed may be denied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from assistant.grounding.claims import Claim, Verdict
+from assistant.grounding.concepts import spoken
+from assistant.grounding.ground import Ground, Statement
+from assistant.grounding.passages import Passage, Sentence
+from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
+from assistant.grounding.standing import Standing, of_finding, standing_of
+from assistant.grounding.words import words_of
+from assistant.i18n import Text
+from assistant.intake.lazily import lazily
+from assistant.knowledge.entry import Knowledge
+from assistant.model import Status
+
+_TITLE = 0.86  # share of a title's words from which a sentence names that entry
+_SHORTEST = 3  # words of a title
+_CAUSAL = lazily(r"\b(?:caused by|due to|because of|root cause (?:is|was)|result(?:ed|s)? (?:of|from)|reason (?:is|was)|blame|culprit|triggered by|led to|leads to)\b|根本?原因(?:是|为|在于)|根因(?:是|为|：|:)|原因(?:是|为|在于)|由于|是因为|(?:导致|造成|引起|引发)了?", re.IGNORECASE)  # fmt: skip
+_RULED_OUT_SAID = lazily(r"ruled? out|excluded|排除", re.IGNORECASE)
+
+
+def causes(sentence: Sentence, passage: Passage, ground: Ground, said: Statement | None) -> Iterator[Claim]:
+    """One claim for each cause that a sentence names. `said` is the statement that says the same, if there is one."""
+    if said is not None and said.origin in ("fact", "finding", "link", "answer", "useless", "advice"):
+        return
+    named = list(_named(sentence.text, ground))
+    advice = is_advice(passage)
+    for start, end, name, standing in named:
+        how = stance(sentence.text, start, end, passage)
+        told_to = (advice or offers(sentence.text)) and not _CAUSAL().search(sentence.text)
+        if how is Stance.ASKED or is_warning(sentence.text, passage) or told_to:
+            continue
+        verdict, because = _judge(how, standing, sentence.text)
+        yield Claim("cause", name, sentence.start + start, sentence.start + end, verdict, because, standing.evidence)
+    if not named and said is None:
+        yield from _unheard(sentence, passage, ground)
+
+
+def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]]:
+    """Causes that a text names: start, end, words, standing."""
+    titled = _by_title(text, ground)
+    if titled is not None:
+        finding = ground.report.finding(titled)
+        title = ground.knowledge.entries[titled].title
+        yield 0, len(text), title.get(ground.language), of_finding(finding, title)
+        return
+    for start, end, concept in spoken(text):
+        yield start, end, text[start:end], standing_of(concept, ground)
+
+
+def _by_title(text: str, ground: Ground) -> str | None:
+    """The entry whose title a sentence contains."""
+    words = words_of(text)
+    best: tuple[float, int, str] | None = None
+    for entry, title in _titles(ground.knowledge):
+        if len(title) >= _SHORTEST and len(title & words) >= _TITLE * len(title):
+            rank = (len(title & words) / len(title), len(title), entry)
+            best = rank if best is None or rank > best else best
+    return best[2] if best else None
+
+
+@lru_cache(maxsize=4)
+def _cached_titles(holder: _Holder) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple(
+        (name, words_of(text))
+        for name, entry in holder.knowledge.entries.items()
+        for text in (entry.title.en, entry.title.zh)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """A knowledge base as an argument: two with the same digest are the same."""
+
+    digest: str
+    knowledge: Knowledge = field(compare=False)
+
+
+def _titles(knowledge: Knowledge) -> tuple[tuple[str, frozenset[str]], ...]:
+    return _cached_titles(_Holder(knowledge.digest, knowledge))
+
+
+def _judge(how: Stance, standing: Standing, text: str) -> tuple[Verdict, Text | None]:
+    status = standing.status
+    if how is Stance.DENIED:
+        if status is Status.CONFIRMED:
+            return Verdict.CONTRADICTED, _established(standing)
+        if status in (None, Status.RULED_OUT):
+            # what no line speaks of may be denied, but "ruled out" needs a line that does it
+            said = status is None and _RULED_OUT_SAID().search(text)
+            return (
+                (Verdict.UNSUPPORTED, Text("no line rules it out", "没有哪一行能排除它"))
+                if said
+                else (Verdict.SUPPORTED, None)
+            )
+        return Verdict.UNSUPPORTED, Text("it is still possible", "这仍有可能")
+    if status is Status.RULED_OUT:
+        return Verdict.CONTRADICTED, standing.because or Text("the log rules it out", "日志已排除")
+    if status is None:
+        return Verdict.UNSUPPORTED, Text("nothing in the logs speaks of it", "日志里没有这方面的内容")
+    if how is Stance.ASSERTED and status is not Status.CONFIRMED:
+        if status is Status.LIKELY:
+            return Verdict.UNSUPPORTED, Text("likely, not proven", "很可能，但未证实")
+        return Verdict.UNSUPPORTED, Text("possible, not proven", "有可能，但未证实")
+    return Verdict.SUPPORTED, None
+
+
+def _established(standing: Standing) -> Text:
+    if standing.title is None:
+        return Text("the log proves it", "日志已证实")
+    return Text(f"the log proves: {standing.title.en}", f"日志已证实：{standing.title.zh}")
+
+
+def _unheard(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
+    """A cause in words that no entry and no concept has: nothing here can bear it out."""
+    match = _CAUSAL().search(sentence.text)
+    if match is None or is_warning(sentence.text, passage):
+        return
+    if stance(sentence.text, match.start(), match.end(), passage) is not Stance.ASSERTED:
+        return
+    words = words_of(sentence.text)
+    if ground.near(words, 0.35) or ground.weight(words & ground.index.keys()) >= 0.7 * ground.weight(words):
+        return  # said in words that the facts use: what it names is judged as values and names
+    yield Claim("cause", sentence.text[match.start() :][:80], sentence.start + match.start(), sentence.end, Verdict.UNSUPPORTED,
+                Text("nothing in the logs speaks of it", "日志里没有这方面的内容"))  # fmt: skip

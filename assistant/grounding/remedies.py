@@ -1,0 +1,86 @@
+"""Remedies that do not help here, wherever a text offers them: in a sentence, a command or a piece of configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from assistant.grounding.claims import Claim, Verdict
+from assistant.grounding.ground import Ground
+from assistant.grounding.passages import Passage, Sentence
+from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
+from assistant.grounding.words import words_of
+from assistant.i18n import LANGUAGES, Text
+from assistant.intake.lazily import lazily
+from assistant.model import Ineffective
+
+_MORE = lazily(
+    r"\b(?:more|longer|larger|higher|bigger|increas\w+|rais\w+|another)\b|增加|调大|更多|更长|加大|提高|多",
+    re.IGNORECASE,
+)
+_LESS = lazily(r"\b(?:fewer|less|lower|smaller|reduc\w+|decreas\w+|shorter|one|single|only)\b|减少|降低|更少|更小|缩短|限制|控制|单|只", re.IGNORECASE)  # fmt: skip
+_SHARED = 0.6  # of the words of a sentence
+_HAN = re.compile(r"[㐀-鿿]")
+_SPAN = re.compile(r"`([^`]+)`")
+
+
+def useless_in(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
+    """Each remedy of a sentence that does not help here, with the reason."""
+    text = sentence.text
+    if is_warning(text, passage) or not (offers(text) or is_advice(passage)):
+        return
+    for remedy, start, end in remedies_in(text, ground, command=False):
+        if stance(text, start, end, passage) is Stance.DENIED or _turned(remedy, text) or _given(text, ground):
+            continue
+        yield Claim("remedy", text[start:end], sentence.start + start, sentence.start + end, Verdict.CONTRADICTED,
+                    reason(remedy), remedy.evidence)  # fmt: skip
+
+
+def remedies_in(text: str, ground: Ground, *, command: bool) -> Iterator[tuple[Ineffective, int, int]]:
+    """Remedies that a text names. In a command only what no word of prose would be is a name."""
+    for remedy in ground.useless:
+        for word in _names(remedy):
+            if command and _HAN.search(word):
+                continue
+            match = _pattern(word).search(text)
+            if match:
+                yield remedy, match.start(), match.end()
+                break
+
+
+def reason(remedy: Ineffective) -> Text:
+    """Why it does not help, as it is shown."""
+    return Text(
+        f"{'harmful' if remedy.harmful else 'does not help'} here: {remedy.because.en}",
+        f"{'有害' if remedy.harmful else '在这里没有用'}：{remedy.because.zh}",
+    )
+
+
+def _names(remedy: Ineffective) -> list[str]:
+    """The longest first: `restart nginx` before `restart`."""
+    spans = [match[1] for text in (remedy.name.en, remedy.name.zh) for match in _SPAN.finditer(text)]
+    return sorted({*remedy.match, *spans}, key=lambda word: -len(word))
+
+
+def _given(text: str, ground: Ground) -> bool:
+    """Whether a fix of an entry says the same: `raise it, but only as far as memory allows`."""
+    words = words_of(text)
+    return any(
+        len(words & words_of(step.text.get(language))) > _SHARED * len(words)
+        for step in ground.steps
+        for language in LANGUAGES
+    )
+
+
+def _turned(remedy: Ineffective, text: str) -> bool:
+    """`fewer workers` is not `more workers`."""
+    return bool(_MORE().search(remedy.name.en) and _LESS().search(text) and not _MORE().search(text))
+
+
+@lru_cache(maxsize=512)
+def _pattern(word: str) -> re.Pattern[str]:
+    if _HAN.search(word):
+        return re.compile(re.escape(word).replace(r"\ ", r"\s*"), re.IGNORECASE)
+    parts = r"[\s-]+".join(re.escape(part) for part in word.split())
+    return re.compile(rf"(?<![A-Za-z0-9_]){parts}(?![A-Za-z0-9_])", re.IGNORECASE)
