@@ -141,6 +141,7 @@ _MASK = lazily(
     r"|masked|hidden|filtered|removed|sensitive|obfuscated|\$(?:\{?\w+.*|\(.*)?|%[sdvrq]|\{\{.*|\{\w*\}|empty|missing"
     r"|required|invalid|expired|incorrect|wrong|not|is|was|failed|failure|ok|success|denied|rejected|\w{0,4}\*{3,}\w{0,4}"
 )
+_LONG_PATH = 24  # characters from which a path with many capitals is none
 _PATH = lazily(r"(?:[.~]{0,2}/|[a-z]:\\)[\w.-]+(?:[/\\]|\.\w+$)")
 
 
@@ -150,8 +151,10 @@ def is_masked(value: str) -> bool:
 
 
 def is_path(value: str) -> bool:
-    """Whether a value is the place of a file."""
-    return _PATH().match(value.lower()) is not None
+    """Whether a value is the place of a file, and not base64 that begins with a slash."""
+    if _PATH().match(value.lower()) is None:
+        return False
+    return len(value) < _LONG_PATH or sum(char.isupper() or char in "+=" for char in value) * 5 < len(value)
 
 
 def is_mixed(value: str) -> bool:

@@ -24,6 +24,7 @@ _WORD = lazily(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _NAMED = lazily(
     r"(?:sha\d{1,3}[:-]|md5[:-]|build ?id\W{0,3}|checksum\W{0,3}|digest\W{0,3}|integrity\W{0,3}|etag\W{0,4}|fingerprint\W{0,3}|cluster[ _]?(?:id|uuid)\W{0,3}|node[ _]?id\W{0,3}|server_uid\W{0,3}|trace\W{0,3}|request[ _-]?id\W{0,3})$"
 )
+_HASHES = lazily(r"(?:(?<=[-_])|^)[0-9a-f]{16,}(?=[-_]|$)")  # of a name such as `systemd-private-<hash>-nginx`
 _ESCAPED = frozenset({"n", "r", "t"})
 
 
@@ -46,7 +47,7 @@ def is_random(word: str) -> bool:
     """Whether a word of base62, base64 or base36 looks random."""
     if word.startswith(("_Z", "_R", "--")) or "cluster" in word or word.count("-") + word.count("_") > len(word) // 6:
         return False
-    word = word.rstrip("=")
+    word = _HASHES().sub("", word.rstrip("="))
     size = len(word)
     upper = sum(char.isupper() for char in word)
     digits = sum(char.isdigit() for char in word)

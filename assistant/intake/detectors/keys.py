@@ -33,7 +33,7 @@ _SECRETS = words(
     "accountkey authtoken accesstoken refreshtoken idtoken sessionid sessid sessiontoken jsessionid phpsessid "
     "credential credentials authorization cookie setcookie signature csrftoken xsrftoken connectionstring "
     "userpass dbpass pat psk otp cvv cvc bearer appsecret sharedaccesskey sharedaccesssignature accesskeyid "
-    "clientsecret masterkey"
+    "clientsecret masterkey keybase"
 )
 _WEAK = words(
     "token tokens key pass sig auth sid session sess nonce code salt pin jwt csrf xsrf dsn creds cred hmac webhook"
@@ -63,7 +63,12 @@ def strength(name: str) -> Strength:
     parts = [word.lower() for word in _WORDS().findall(name)]
     while parts and parts[-1].isdigit():
         parts.pop()
-    while len(parts) > 1 and parts[-1] in _FILLERS and not (parts[-1] == "id" and parts[-2] not in _NO_IDS):
+    while (
+        len(parts) > 1
+        and parts[-1] in _FILLERS
+        and "".join(parts[-2:]) not in _SECRETS
+        and (parts[-1] != "id" or parts[-2] in _NO_IDS)
+    ):
         parts.pop()
     if not parts:
         return Strength.NONE

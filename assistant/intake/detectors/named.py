@@ -33,6 +33,8 @@ _VALUE_FIELD = lazily(
 _NAME_FIELD = lazily(
     r"(?:name|key)[\"']?[ \t]{0,2}[:=][ \t]{0,2}(?P<quote>[\"']?)(?P<name>[\w.-]{2,80})(?P=quote)[ \t]{0,2},?\s{0,40}[\"']?$"
 )
+_OPTION = lazily(r"--?(?P<name>[A-Za-z][\w.-]{2,60})[ \t]{1,2}[\"']?(?P<value>[^\s\"'⟨⟩-][^\s\"'⟨⟩]{0,4000})")
+_PLAIN_OPTIONS = frozenset({"token", "pass", "auth", "key", "requirepass", "masterauth"})
 _NAME = lazily(r"[\w.-]*$")
 _QUOTE = lazily(r"(\\{0,3}[\"'`])")
 _SCHEME = lazily(r"(?:bearer|basic|token|negotiate|apikey|api-key|bot|ntlm|key|jwt|glab|ssws|splunk)[ +]{1,2}(?=\S)")
@@ -54,7 +56,8 @@ def _joined(view: View) -> Iterator[Span]:
             span = _value_after(view, match.start(), match.end())
             if span is not None:
                 done = span[1]
-                yield (*span, "secret")
+                if span[0] < done:
+                    yield (*span, "secret")
 
 
 def _value_after(view: View, start: int, end: int) -> tuple[int, int] | None:
@@ -90,10 +93,11 @@ def _header(view: View, end: int) -> tuple[int, int] | None:
     scheme = _SCHEME().match(view.low, at)
     at = scheme.end() if scheme else at
     value = _PLAIN().match(view.text, at)
-    if value is None or is_masked(value[0]):
+    if value is None:
         return None
     least = 1 if scheme else _LEAST_WEAK
-    return (at, value.end()) if len(value[0]) >= least and (scheme or is_mixed(value[0])) else None
+    fits = len(value[0]) >= least and (scheme or is_mixed(value[0])) and not is_masked(value[0])
+    return (at, value.end()) if fits else (value.end(), value.end())  # nothing: none of it is looked at again
 
 
 def _cookie(view: View, end: int) -> tuple[int, int] | None:
@@ -156,6 +160,15 @@ def _shell_word(text: str, start: int) -> int:
     return stop
 
 
+def _options(view: View) -> Iterator[Span]:
+    """`--api-key x`; with `=`, an option is a name like any other."""
+    for first, last in view.lines(("--", "-pass", "-token", "-auth"), fold=True):
+        for match in _OPTION().finditer(view.text, first, last):
+            name, (start, end) = match["name"], match.span("value")
+            if (strength(name) is Strength.STRONG or name.lower() in _PLAIN_OPTIONS) and unmasked(view, start, end):
+                yield start, end, "secret"
+
+
 def _pairs(view: View) -> Iterator[Span]:
     """`name: X_TOKEN` with `value: …` beside it, as in Kubernetes' manifests and HAR files."""
     for match in _VALUE_FIELD().finditer(view.low):
@@ -214,7 +227,7 @@ DETECTORS = (
     Detector("said", "secret", r"\b(?:password|passwd|passphrase|secret|key|token) (?:is|was) [\"'`]?(?P<value>[^\s\"'`⟨⟩,;]{6,400})", (" is ", " was "), fold=True, check=looks_random),
     Detector("bearer", "secret", r"\bbearer[ :\t]{1,2}(?P<value>[\w.~+/-]{16,3000}=*)", ("bearer",), fold=True, check=looks_random),
     Detector("basic", "secret", r"\bbasic (?P<value>[a-z0-9+/]{12,1000}={1,2})", ("basic ",), fold=True),
-    Detector("option", "secret", r"--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|token|api-?key|secret|access-key|secret-key|auth|requirepass|masterauth)[ \t]{1,2}[\"']?(?P<value>[^\s\"'⟨⟩-][^\s\"'⟨⟩]{0,400})", ("--", "-pass", "-token", "-auth"), fold=True, check=unmasked),
+    Function("option", _options),
     Detector("user-option", "secret", r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user|--proxy-user|-U)[ =]?[\"']?[^\s:\"'⟨⟩]{0,80}:(?P<value>[^\s\"'⟨⟩]{1,200})", ("curl",), check=unmasked),
     Detector("short-option", "secret", r"\b(?:mysql|mysqldump|mysqladmin|mariadb|mysqlsh|sshpass)\b[^\n]{0,200}?\s-p ?(?P<value>[^\s\"'⟨⟩-][^\s\"'⟨⟩]{2,100})", ("mysql", "mariadb", "sshpass"), check=unmasked),
     Detector("redis-option", "secret", r"\bredis-cli\b[^\n]{0,200}?\s-a (?P<value>[^\s\"'⟨⟩]{1,100})", ("redis-cli",), check=unmasked),

@@ -43,6 +43,8 @@ def _is_person(view: View, start: int, end: int) -> bool:
 
 
 def _is_documentation(domain: str, name: str) -> bool:
+    if domain.lower().startswith(("lists.", "bugs.", "vger.")):  # of a product, not of a person
+        return True
     if domain.lower() in {"openssh.com", "libssh.org", "lysator.liu.se"}:  # names of SSH's algorithms
         return True
     return name.lower() in {"info", "user", "you", "someone", "noreply"} and domain.lower() in {
@@ -95,7 +97,8 @@ DETECTORS = (
     Detector("ldap-user", "user", r"\b(?:uid|cn)=(?P<value>[\w.@+ -]{1,64}),(?=\s?(?:ou|dc|cn|o)=)", ("uid=", "cn="), fold=True, check=is_user),
     Detector("login-colon", "user", rf"(?<![a-z])(?:username|login|logname|nickname): {_U}(?=[\s,;]|$)", ("username: ", "login: ", "name: "), fold=True, check=is_user),
     Detector("user-quoted", "user", r"\b(?:user|role|account|login) [\"'`](?P<value>[\w.@$+\\-]{1,64})[\"'`]", ("user", "role", "account", "login"), fold=True, check=is_user),
-    Detector("user-phrase", "user", rf"\b(?:(?:accepted|failed|postponed) [\w/-]{{1,40}} for (?:invalid user |illegal user )?|(?:invalid|illegal) user |for user |of user |by user |for (?:invalid )?user |disconnected from (?:authenticating |invalid )?user |closed by (?:authenticating |invalid )?user |connection reset by (?:authenticating |invalid )?user |new session \w{{1,12}} of user |removed session \w{{1,12}} of user |user for |sudo: {{1,12}}|session opened for user \S{{1,64}} by |as user |logged in as |su for )(?:user )?{_U}", ("user", "accepted", "failed", "postponed", "sudo:", "logged in", "su for"), fold=True, check=is_user),
+    Detector("user-phrase", "user", rf"\b(?:(?:accepted|failed|postponed) [\w/-]{{1,40}} for (?:invalid user |illegal user )?|(?:invalid|illegal) user |for user |of user |by user |for (?:invalid )?user |disconnected from (?:authenticating |invalid )?user |closed by (?:authenticating |invalid )?user |connection reset by (?:authenticating |invalid )?user |new session \w{{1,12}} of user |removed session \w{{1,12}} of user |user for |session opened for user \S{{1,64}} by |as user |logged in as |su for )(?:user )?{_U}", ("user", "accepted", "failed", "postponed", "logged in", "su for"), fold=True, check=is_user),
+    Detector("sudo", "user", rf"\bsudo(?:\[\d{{1,8}}\])?: {{1,20}}{_U}(?= : )", ("sudo",), fold=True, check=is_user),
     Detector("at-address", "user", rf"(?<![\w.+:/@-]){_U}@(?=\d{{1,3}}\.\d{{1,3}}\.\d{{1,3}}\.|\[|⟨)", ("@",), fold=True, check=is_user),
     Detector("ssh-user", "user", rf"\b(?:ssh|scp|sftp|rsync|mosh)(?: -\S{{1,40}}(?: \S{{1,80}})?){{0,6}} {_U}@", ("ssh", "scp", "sftp", "rsync", "mosh"), fold=True, check=is_user),
     Detector("ssh-host", "host", r"\b(?:ssh|scp|sftp|rsync|mosh)(?: -\S{1,40}(?: \S{1,80})?){0,6} [\w.-]{1,64}@(?P<value>[a-z][\w-]{1,62})(?=[:\s]|$)", ("ssh", "scp", "sftp", "rsync", "mosh"), fold=True, check=is_user),

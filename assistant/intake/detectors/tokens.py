@@ -40,7 +40,6 @@ PREFIXED: tuple[tuple[str, str, str], ...] = (
     ("authress-ext", "ext_", r"[a-z0-9]{4,32}\.[a-z0-9]{4,8}\.acc[_-][a-z0-9-]{8,32}\.[\w+/=-]{30,200}"),
     ("aws-bedrock", "ABSK", r"[A-Za-z0-9+/]{60,300}={0,2}"),
     ("aws-bedrock-short", "bedrock-api-key-", r"[\w+/=-]{20,4000}"),
-    ("baidu", "bce-v3/", rf"{_W}{{6,60}}/{_H}{{20,64}}"),
     ("baidu-key", "ALTAK", rf"-?{_A}{{16,40}}(?!{_A})"),
     ("brevo", "xkeysib-", rf"{_H}{{64}}-{_A}{{16}}"),
     ("brevo-smtp", "xsmtpsib-", rf"{_H}{{64}}-{_A}{{16}}"),
@@ -193,7 +192,8 @@ def _known_forms(view: View) -> Iterator[Span]:
         if before == ".":
             dotted = _DOTTED().search(text, max(0, start - 24), start)
             start = dotted.start() if dotted else start
-        elif before == "\\" and text[start] in "nrt":
+            before = text[start - 1 : start]
+        if before == "\\" and text[start] in "nrt":
             start += 1
         elif before == "%":
             start += 2
@@ -216,6 +216,7 @@ DETECTORS = (
     Detector("teams-hook", "secret", r"webhook\.office\.com/webhookb2/(?P<value>[\w@/-]{60,300})", ("webhookb2/",)),
     Detector("robot-hook", "secret", r"(?:/webhook/send\?key=|/robot/send\?access_token=|/open-apis/bot/v2/hook/)(?P<value>[\w-]{20,100})", ("/webhook/send", "/robot/send", "/bot/v2/hook/")),
     Detector("zapier-hook", "secret", r"hooks\.zapier\.com/hooks/catch/(?P<value>[\w/]{8,60})", ("hooks.zapier",)),
+    Detector("baidu", "secret", r"(?P<value>bce-v3/[\w-]{6,60}/[0-9a-f]{20,64})", ("bce-v3/",)),
     Detector("telegram", "secret", r"(?P<value>\d{8,10}:AA[\w-]{30,40})", (":AA",)),
     Detector("azure-ad", "secret", r"(?<![\w~.-])(?P<value>[\w~.]{3}\dQ~[\w~.-]{31,34})(?![\w~-])", ("Q~",)),
     Detector("terraform", "secret", r"\b(?P<value>[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,90})", (".atlasv1.",)),
