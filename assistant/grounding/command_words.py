@@ -76,6 +76,8 @@ def parse(text: str) -> Script:
     tree = _parser().parse(shadow.encode("ascii"))
     reader = _Reader(text)
     reader.read(tree.root_node)
+    # An error anywhere in a statement may have swallowed the lines behind it.
+    reader.mark((node.start_byte, node.end_byte) for node in tree.root_node.children if node.has_error)
     # The shell joins what a backslash at the end of a line divides; the grammar takes it for a space.
     reader.mark(match.span() for match in _DIVIDED().finditer(text))
     return reader.script()
