@@ -13,9 +13,10 @@ knowledge = ["~/runbooks"]    # <this folder>/knowledge is always read when it e
 name = "gpt-4.1-mini"
 base_url = "http://127.0.0.1:8090/v1"
 api_key = "…"                 # better in OPENAI_API_KEY
-timeout = 60                  # seconds until the first words of an answer
+timeout = 60                  # seconds until the first words: more for a local model that loads or reads slowly
 max_tokens = 2000             # of one answer
 temperature = 0.0             # left to the server when not set
+tools = true                  # follow-ups may look into the logs; false for models that are too slow or too small
 fallbacks = ["gpt-4.1-nano"]  # at the same server
 
 [[model.fallback]]            # elsewhere, asked after those
@@ -90,6 +91,7 @@ class ModelSettings:
     timeout: float = 60.0  # seconds
     max_tokens: int = 2000
     temperature: float | None = None
+    tools: bool = True
     fallbacks: tuple[str, ...] = ()
     elsewhere: tuple[Fallback, ...] = ()
     provider: str = ""  # whose address and key these are; empty for an OpenAI-compatible server
@@ -228,6 +230,7 @@ _OPTIONS: Mapping[str, _Option] = {
     "model.timeout": _Option(_number(over=0), "ASSISTANT_TIMEOUT"),
     "model.max_tokens": _Option(_number(over=0, whole=True), "ASSISTANT_MAX_TOKENS"),
     "model.temperature": _Option(_number(over=-0.001), "ASSISTANT_TEMPERATURE"),
+    "model.tools": _Option(_boolean, "ASSISTANT_TOOLS"),
     "model.fallbacks": _Option(_names, "ASSISTANT_FALLBACKS"),
     "model.fallback": _Option(_tables),
 }

@@ -45,6 +45,7 @@ def _config(settings: Settings) -> int:
         "model.timeout": f"{model.timeout:g} s",
         "model.max_tokens": str(model.max_tokens),
         "model.temperature": "-" if model.temperature is None else f"{model.temperature:g}",
+        "model.tools": str(model.tools).lower(),
         "model.fallbacks": ", ".join(model.fallbacks) or "-",
         "model.fallback": ", ".join(_elsewhere(each) for each in model.elsewhere) or "-",
     }

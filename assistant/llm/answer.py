@@ -113,7 +113,7 @@ class _Call:
         self._nonce = secrets.token_hex(8)
         self._stopped = False
         self._tools = None
-        if question.is_follow_up:
+        if question.is_follow_up and settings.tools:
             self._tools = LogTools(question, self._nonce, redactor, lambda: self._wire.is_cut)
 
     def stop(self) -> None:

@@ -59,16 +59,22 @@ def _steps(settings: chat.ModelSettings) -> Iterator[tuple[bool, Text]]:
         yield True, Text(f"{first.where} answers", f"{first.where} 有应答")
         for target in (first, *(other for other in others if other.server == first.server)):
             yield _listed(target.model, names, first.where)
-    alone = _Alone(settings)
-    talks = True
-    for ok, text in _talk(alone):
-        talks = talks and ok
-        yield ok, text
-    if talks:
-        yield _calls_tools(alone)
+    yield from _answers(_Alone(settings))
     for other in others:
         if other.server != first.server:
             yield from _reach(other, settings)
+
+
+def _answers(settings: chat.ModelSettings) -> Iterator[tuple[bool, Text]]:
+    """Streaming and usage, then tools; without an answer, nothing is said of tools."""
+    talks = True
+    for ok, text in _talk(settings):
+        talks = talks and ok
+        yield ok, text
+    if talks and not settings.tools:
+        yield True, Text("tools are switched off (model.tools)", "工具已关闭（model.tools）")
+    elif talks:
+        yield _calls_tools(settings)
 
 
 def _key(target: Target) -> Text:

@@ -10,7 +10,7 @@ from assistant.errors import MissingExtra, ModelError
 from assistant.llm import tokens
 from assistant.llm.quiet import silence
 
-_PACKAGES = ("langchain_openai", "openai")
+_PACKAGES = ("langchain", "langchain_openai", "openai")
 
 
 class MissingModelExtra(MissingExtra, ModelError):
@@ -32,6 +32,7 @@ def warm_up() -> None:
 def _load() -> None:
     with suppress(Exception):  # it will be told when they are needed
         silence()
+        import langchain.agents  # noqa: F401, PLC0415 - an extra
         import langchain_openai  # noqa: F401, PLC0415 - an extra
 
         tokens.count("")

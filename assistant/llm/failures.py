@@ -83,9 +83,14 @@ def broken(where: str) -> Text:
     return Text(f"{where} closed the connection before the answer was complete", f"{where} 在回答完成之前断开了连接")
 
 
-def timed_out(where: str) -> Text:
-    """Nothing came in time."""
-    return Text(f"{where} did not answer in time", f"{where} 没有及时回答")
+def timed_out(where: str, seconds: float = 0.0) -> Text:
+    """Nothing came in time; `seconds` when it is the configured time for the first words that was not enough."""
+    if not seconds:
+        return Text(f"{where} did not answer in time", f"{where} 没有及时回答")
+    return Text(
+        f"{where} did not answer in time: no word within {seconds:g} s (ASSISTANT_TIMEOUT)",
+        f"{where} 没有及时回答：{seconds:g} 秒内没有任何输出(ASSISTANT_TIMEOUT)",
+    )
 
 
 def endless(where: str) -> Text:

@@ -12,6 +12,7 @@ from assistant.llm.wire import CONNECT_TIMEOUT, Wire
 
 _CHARACTERS_PER_TOKEN = 8  # more than any language has; what exceeds it ignores our limit
 _IDLE = 5.0  # seconds between two words: a server that has begun to write does not pause for longer
+_SLOWER = 4  # times its own longest pause so far: a model on a busy machine writes a word in seconds
 _TOOL = 14.0  # seconds; tools bound themselves to less
 
 
@@ -20,7 +21,7 @@ class Limits:
     """Seconds until a connection, the first words, the next words, the end of a tool, and the end; characters in all.
 
     `first` is long, because a local model loads and reads its prompt before it writes a word, and so does a model that
-    thinks. Once words come, a pause of more than `idle` is a server that hangs.
+    thinks. Once words come, a pause of more than `idle` is a server that hangs, unless it was slow from the beginning.
     """
 
     connect: float
@@ -51,6 +52,7 @@ class Deadlines:
         self._since: float | None = None  # when something was last heard of
         self._state: type[Item] | None = None  # what that was
         self._talking = False
+        self._pause = 0.0  # the longest between two words
 
     def left(self) -> float:
         """Seconds that may still be waited before `check` is to be asked."""
@@ -62,11 +64,15 @@ class Deadlines:
             return
         if self._state is Attempt and not self._wire.connected.is_set():
             raise Failure(unreachable(self._where))
-        raise Failure(timed_out(self._where))
+        begun = self._talking or self._state is ToolUse
+        raise Failure(timed_out(self._where, 0.0 if begun else self._limits.first))
 
     def seen(self, item: Item) -> None:
         """Raises: Failure when the answer as a whole takes too long, however busily it comes."""
-        self._since, self._state = time.monotonic(), type(item)
+        now = time.monotonic()
+        if self._talking and self._since and isinstance(item, Piece):
+            self._pause = max(self._pause, now - self._since)
+        self._since, self._state = now, type(item)
         if isinstance(item, Attempt):
             self._start = self._start or self._since
             self._talking = False
@@ -82,7 +88,7 @@ class Deadlines:
         if self._state is ToolUse:
             wait = limits.tool
         elif self._talking:
-            wait = limits.idle
+            wait = max(limits.idle, min(_SLOWER * self._pause, limits.first))
         elif self._state is Attempt and not self._wire.connected.is_set():
             wait = min(limits.connect, limits.first)
         else:

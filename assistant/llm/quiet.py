@@ -16,6 +16,7 @@ _OFF = {
     "LANGSMITH_TRACING_V2": "false",
     "LANGCHAIN_TRACING": "false",
     "LANGCHAIN_TRACING_V2": "false",
+    "LANGGRAPH_CLI_NO_ANALYTICS": "1",
     "LANGSMITH_OTEL_ENABLED": "false",
     "LANGSMITH_OTEL_ONLY": "false",
     "OTEL_SDK_DISABLED": "true",

@@ -41,6 +41,8 @@ class ModelSettings(Endpoint, Protocol):
     @property
     def temperature(self) -> float | None: ...  # noqa: D102
     @property
+    def tools(self) -> bool: ...  # noqa: D102
+    @property
     def fallbacks(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def elsewhere(self) -> Sequence[Endpoint]: ...  # noqa: D102

@@ -30,6 +30,7 @@ class Settings:
     timeout: float = 5.0
     max_tokens: int = 500
     temperature: float | None = 0.0
+    tools: bool = True
     fallbacks: tuple[str, ...] = ()
     elsewhere: tuple = ()
     provider: str = ""

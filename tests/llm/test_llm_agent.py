@@ -48,6 +48,12 @@ def test_the_explanation_is_asked_for_without_tools(api):
     assert len(api.calls) == 1
 
 
+def test_tools_can_be_switched_off(api):
+    api.chat.mock(return_value=GOOD)
+    "".join(follow(tools=False))
+    assert "tools" not in sent(api)
+
+
 @pytest.mark.parametrize("kind", ["follow-up", "unknown"])
 def test_a_follow_up_is_offered_tools_and_may_do_without(api, kind):
     api.chat.mock(return_value=GOOD)
@@ -198,8 +204,8 @@ def test_results_are_short_and_there_is_an_end_to_them(api, monkeypatch):
     found = looked_up(api, *[("search_lines", {"pattern": f"word {n}", "limit": 50}) for n in range(5)])
     assert all(tokens.count(each) <= RESULT for each in found)
     assert sum(map(tokens.count, found)) <= ALL + 50
-    assert "还有" in found[0]
-    assert "no room for more results" in found[-1]
+    assert any("还有" in each for each in found)
+    assert any("no room for more results" in each for each in found)
 
 
 def test_arguments_and_results_pass_the_gate(api):

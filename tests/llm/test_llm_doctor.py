@@ -109,3 +109,10 @@ def test_fallbacks_elsewhere_are_looked_at_and_not_made_to_answer(api):
     results = lines(elsewhere=(Fallback("o", "http://other.test/v1", "k"), Fallback("ollama:qwen3")))
     assert results[-2:] == [(False, "other.test rejects the key (401)"), (True, "fallback: qwen3 of ollama")]
     assert other.called
+
+
+def test_tools_that_are_switched_off_are_not_tried(api):
+    api.get(f"{URL}/models").mock(return_value=httpx.Response(200, json=MODELS))
+    api.chat.mock(return_value=streamed(sse("ready")))
+    assert "switched off" in lines(tools=False)[-1][1]
+    assert len(api.calls) == 2
