@@ -20,6 +20,7 @@ _MODULES = {
     "chat": "assistant.commands.chat",
     "explain": "assistant.commands.explain",
     "ask": "assistant.commands.explain",
+    "check": "assistant.commands.check",
     "sessions": "assistant.commands.sessions",
     "knowledge": "assistant.commands.knowledge",
     "demo": "assistant.commands.demo",
@@ -66,6 +67,9 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _complain(line: str, code: int) -> int:
+    from assistant.intake.redact import without_secrets  # noqa: PLC0415 - only on the way of an error
+
+    line = without_secrets(line, filter(None, (os.environ.get("OPENAI_API_KEY"),)))
     with suppress(OSError):
         print("assistant:", " ".join(line.split()), file=sys.stderr)
     return code

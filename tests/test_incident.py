@@ -221,7 +221,8 @@ def test_the_model_answers(store):
     reply_ = incident.ask("and then")
     assert list(reply_) == ["It was ", "the kernel."]
     reply_.close()
-    settings, report, _, language, question, rules, history, sources, redact = model.calls[1]
+    settings, report, _, language, question, rules, history, sources, redact, outbox = model.calls[1]
+    assert outbox is incident.outbox
     assert (settings, language, question, redact) == (ONLINE.model, "en", "and then", True)
     assert rules.markdown == "rules: and then en"
     assert history == [("why", "It was the kernel.")]

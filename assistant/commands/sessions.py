@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from dataclasses import replace
 
 from assistant.commands.common import need_store
 from assistant.config import Settings
@@ -138,6 +139,12 @@ def _whole(
 ) -> str:
     incident = Incident(settings, store=None)
     incident.sources = tuple(kept.source for kept in sources if not kept.note)
+    incident = incident.shareable()  # nobody else gets the secrets of the logs
+    clean = {source.index: source for source in incident.sources}
+    sources = tuple(
+        replace(kept, source=replace(clean.get(kept.source.index, kept.source), sha256=kept.source.sha256))
+        for kept in sources
+    )
     language = settings.language
     kept_notes = [note.text for note in notes(store, session.name)]
     given = (incident.report, incident.knowledge, language, incident.sources)

@@ -23,6 +23,7 @@ from assistant.sessions.records import KEEP_BYTES, Session, StorageError, Turn, 
 
 if TYPE_CHECKING:
     from assistant.knowledge.entry import Knowledge
+    from assistant.llm.outbox import Outbox
     from assistant.sessions.store import Store
 
 T = TypeVar("T")
@@ -61,6 +62,8 @@ class Incident:
         self._came_with: dict[int, int] = {}  # source → question
         self._highest = 0
         self._notes: list[str] = []
+        self._outbox: Outbox | None = None
+        self._looked_at: set[str] = set()  # sources whose secrets are known
         if store is not None and name:
             self._resume(store)
 
@@ -86,6 +89,15 @@ class Incident:
             if self.sources:
                 self._keep(lambda store: store.conclude(self.name, report.verdict, report.root_causes))
         return self._report
+
+    @property
+    def outbox(self) -> Outbox:
+        """The tokens that stand for masked values in all that this session sends."""
+        if self._outbox is None:
+            from assistant.llm.outbox import Outbox  # noqa: PLC0415 - only where something is sent, or shown
+
+            self._outbox = Outbox()
+        return self._outbox
 
     @property
     def verdict(self) -> str:
@@ -187,7 +199,7 @@ class Incident:
     def note(self, text: str) -> int:
         """Keep a note; returns how many there are now."""
         self._notes.append(text)
-        self._keep(lambda store: add_note(store, self._named(), text))
+        self._keep(lambda store: add_note(store, self._named(), self.clean(text)))
         return len(self._notes)
 
     def notes(self) -> tuple[str, ...]:
@@ -211,11 +223,50 @@ class Incident:
         """All sessions of the user; none when nothing can be kept."""
         return self._keep(lambda store: store.sessions()) or ()
 
+    def clean(self, text: str) -> str:
+        """A text without secrets: the configured keys, what has the form of one, and those in what was pasted."""
+        from assistant.incident import privacy  # noqa: PLC0415 - not needed to start
+
+        return privacy.cleaner(self._secrets())(text)
+
+    def scrub(self, error: BaseException) -> None:
+        """Take secrets out of an error and its causes."""
+        from assistant.incident import privacy  # noqa: PLC0415 - on the way of an error
+
+        privacy.scrub(error, privacy.cleaner(self._secrets()))
+
+    def shareable(self) -> Incident:
+        """A copy that is not kept, without secrets in logs, questions, answers and notes: for documents."""
+        from assistant.incident import privacy  # noqa: PLC0415 - not needed to start
+
+        clean = privacy.cleaner(self._secrets())
+        copy = Incident(self.settings, tell=self.tell, engine=self.engine)
+        copy.name = self.name
+        copy.sources = tuple(privacy.without_secrets_in(source, clean) for source in self.sources)
+        copy.history = [
+            replace(turn, question=clean(turn.question), answer=clean(turn.answer)) for turn in self.history
+        ]
+        copy._notes = [clean(note) for note in self._notes]
+        return copy
+
+    def _secrets(self) -> tuple[str, ...]:
+        from assistant.incident import privacy  # noqa: PLC0415 - not needed to start
+
+        redactor = self.outbox.redactor
+        seen = {source.sha256 for source in self.sources}
+        if seen - self._looked_at:
+            privacy.secrets_in(
+                [source for source in self.sources if source.sha256 not in self._looked_at], redactor.redact
+            )
+            self._looked_at |= seen
+        return (*privacy.keys_of(self.settings.model), *redactor.secrets())
+
     # What follows keeps memory and disk in step.
 
     def _reply(self, question: str, language: Language, rules: Callable[[], Answer]) -> Reply:
         turn = Turn(self._next_turn(), question, language, utc_now())
-        number = self._keep(lambda store: store.ask(self._named(), turn))
+        kept = replace(turn, question=self.clean(question)) if self.saved else turn
+        number = self._keep(lambda store: store.ask(self._named(), kept))
         turn = replace(turn, number=number or turn.number)
         self.history.append(turn)
         return Reply(self, turn, rules)
@@ -225,7 +276,7 @@ class Incident:
         for at, known in enumerate(self.history):
             if known.number == turn.number:
                 self.history[at] = turn
-                self._keep(lambda store: store.answer(self.name, turn))
+                self._keep(lambda store: store.answer(self.name, replace(turn, answer=self.clean(turn.answer))))
 
     def _attach(self, source: Source) -> None:
         number = self._keep(lambda store: store.attach(self._named(source.name), source, self._next_turn()))

@@ -57,6 +57,7 @@ class Reply:
             try:
                 yield from self._by_model(answer)
             except ModelError as problem:
+                self._incident.scrub(problem)
                 if self._incident.settings.require_model:
                     raise
                 self._incident.tell(_NO_MODEL.get(self.language).format(reason=problem))
@@ -119,6 +120,7 @@ class Reply:
             history,
             incident.sources,
             settings.redact,
+            incident.outbox,
         )
         self._hang_up = getattr(pieces, "close", self._hang_up)
         if hasattr(pieces, "tell"):

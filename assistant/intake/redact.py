@@ -22,6 +22,7 @@ from assistant.intake.known import Known, telling_parts
 from assistant.intake.lazily import lazily
 
 _TOKEN = lazily(r"⟨([a-z]+)-(\d+)⟩")
+_BARE = lazily(r"(?<![\w⟨-])(?:ip|host|user|secret|email|phone|id|mac|cloud|serial|text)-\d{1,6}(?![\w⟩-])")
 _LINES = lazily(r"[^\r\n]+")
 _BLANK = lazily(r"\W*")
 GONE = "⟨secret⟩"
@@ -36,6 +37,7 @@ class Redactor:
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._known = Known()
+        self.written: set[str] = set()  # words of the text itself that look like tokens without brackets
 
     @property
     def count(self) -> int:
@@ -54,6 +56,7 @@ class Redactor:
     def redact(self, text: str) -> str:
         """The text with tokens for what must not leave the machine; redacting it again changes nothing."""
         view = View(text)
+        self.written.update(match[0] for match in _BARE().finditer(view.low))
         found = [span for detector in self._detectors for span in detector.spans(view)]
         for start, end, kind in found:
             self._known.learn(kind, text[start:end])

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.errors import ModelError
 from assistant.i18n import Language, Text
-from assistant.intake.redact import Redactor
 from assistant.knowledge import embed
 from assistant.knowledge.entry import Entry, Knowledge
 from assistant.knowledge.search import search
 from assistant.llm import chat, extra, outgoing, prompts, tokens
 from assistant.llm.context import BUDGET, Material, blocks
 from assistant.llm.failures import Failure
+from assistant.llm.outbox import Outbox
 from assistant.llm.question import Question
 from assistant.llm.sanity import Nonsense, Watch
 from assistant.llm.targets import reachable
@@ -49,6 +48,7 @@ def answer_with_model(
     history: Sequence[tuple[str, str]],
     sources: Sequence[Source],
     redact: bool,
+    outbox: Outbox | None = None,
 ) -> ModelAnswer:
     """The model's answer as an iterator over pieces of Markdown. Nothing is sent before the first piece is asked for.
 
@@ -61,7 +61,8 @@ def answer_with_model(
         raise ModelError(_NO_KEY.get(language))
     extra.require()
     asked = Question(report, knowledge, language, question, rules_answer, history, sources)
-    return ModelAnswer(settings, asked, Redactor() if redact else None)
+    outbox = outbox or Outbox()
+    return ModelAnswer(settings, asked, outbox.redactor if redact else None, outbox.take())
 
 
 class ModelAnswer(Iterator[str]):
@@ -70,8 +71,10 @@ class ModelAnswer(Iterator[str]):
     `tell` is called with one line for each thing that the model looks up before it answers.
     """
 
-    def __init__(self, settings: chat.ModelSettings, question: Question, redactor: outgoing.Redactor | None) -> None:
-        self._call = _Call(settings, question, redactor)
+    def __init__(
+        self, settings: chat.ModelSettings, question: Question, redactor: outgoing.Redactor | None, nonce: str
+    ) -> None:
+        self._call = _Call(settings, question, redactor, nonce)
         self._pieces = self._call.run()  # it refers to the call and not to us, so that it ends when nobody has us
 
     def __next__(self) -> str:
@@ -104,13 +107,15 @@ class ModelAnswer(Iterator[str]):
 class _Call:
     """One answer under way: what was sent, what came, and how to stop it."""
 
-    def __init__(self, settings: chat.ModelSettings, question: Question, redactor: outgoing.Redactor | None) -> None:
+    def __init__(
+        self, settings: chat.ModelSettings, question: Question, redactor: outgoing.Redactor | None, nonce: str
+    ) -> None:
         self.usage: chat.Usage | None = None
         self.model = settings.model
         self.tell: Callable[[str], None] = lambda _: None
         self._settings, self._question, self._redactor = settings, question, redactor
         self._wire = Wire()
-        self._nonce = secrets.token_hex(8)
+        self._nonce = nonce
         self._stopped = False
         self._tools = None
         if question.is_follow_up and settings.tools:
@@ -154,10 +159,16 @@ class _Call:
                     yield "\n\n" + _CUT.get(language).format(reached)
 
     def _messages(self) -> list[chat.Message]:
-        room = BUDGET - (self._tools.cost() if self._tools else 0)
-        messages = compose(self._question, self._nonce, room)
-        # The only place where text leaves: what is added to the messages later passes the tools' own gate.
-        return [(role, outgoing.outgoing(text, self._redactor)) for role, text in messages]
+        return opening(self._question, self._nonce, self._redactor, self._tools)
+
+
+def opening(
+    question: Question, nonce: str, redactor: outgoing.Redactor | None, tools: LogTools | None
+) -> list[chat.Message]:
+    """The messages as they leave. What is added to them later passes the tools' own gate."""
+    messages = compose(question, nonce, BUDGET - (tools.cost() if tools else 0))
+    # The only place where text leaves.
+    return [(role, outgoing.outgoing(text, redactor)) for role, text in messages]
 
 
 def compose(question: Question, nonce: str, budget: int = BUDGET) -> list[chat.Message]:

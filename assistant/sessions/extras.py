@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from assistant.errors import UsageError
+from assistant.intake.redact import without_secrets
 from assistant.sessions.records import KeptSource, hash_file, utc_now
 from assistant.sessions.store import Store, check_name
 
@@ -32,7 +33,7 @@ def add_note(store: Store, name: str, text: str) -> int:
     with store.write():
         (key,) = store.db.execute("SELECT id FROM session WHERE name = ?", (name,)).fetchone()
         number = int(store.db.execute("SELECT max(number) FROM note WHERE session = ?", (key,)).fetchone()[0] or 0) + 1
-        store.db.execute("INSERT INTO note VALUES (?, ?, ?, ?)", (key, number, utc_now(), text))
+        store.db.execute("INSERT INTO note VALUES (?, ?, ?, ?)", (key, number, utc_now(), without_secrets(text)))
         store.touch(name)
     return number
 

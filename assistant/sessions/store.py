@@ -2,6 +2,9 @@
 
 A text is kept once, however many sessions hold it: compressed, under its SHA-256. A file over `KEEP_BYTES` is kept as
 path, hash and size only, and read again from its place.
+
+Questions and answers are kept without passwords, keys and tokens. Texts are kept as they were pasted, because a log
+that was changed proves nothing; the file is for its owner's eyes only.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Any, Literal, Self
 
 from assistant.config import nearest
 from assistant.errors import SessionNotFound, UsageError
+from assistant.intake.redact import without_secrets
 from assistant.model import Source
 from assistant.sessions.records import KEEP_BYTES, KeptSource, Session, StorageError, Turn, hash_file, utc_now
 from assistant.sessions.schema import connect
@@ -157,7 +161,7 @@ class Store:
             self.db.execute(
                 "INSERT INTO turn (session, number, question, language, asked) "
                 "SELECT id, ?, ?, ?, ? FROM session WHERE name = ?",
-                (number, turn.question, turn.language, turn.asked, name),
+                (number, without_secrets(turn.question), turn.language, turn.asked, name),
             )
             self.touch(name)
         return number
@@ -168,7 +172,7 @@ class Store:
             self.db.execute(
                 "UPDATE turn SET answer = ?, writer = ?, state = ? "
                 "WHERE number = ? AND session = (SELECT id FROM session WHERE name = ?)",
-                (turn.answer, turn.writer, turn.state, turn.number, name),
+                (without_secrets(turn.answer), turn.writer, turn.state, turn.number, name),
             )
             self.touch(name)
 

@@ -16,7 +16,6 @@ from typing import TextIO
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.output import Output
@@ -30,6 +29,7 @@ from assistant.intake import looks_like_head, separate
 from assistant.plain import safe
 from assistant.terminal import commands
 from assistant.terminal.complete import Words
+from assistant.terminal.history import Remembered
 from assistant.terminal.output import dim, open_stream
 from assistant.terminal.paste import PasteInput, Stash, paste_bindings
 
@@ -189,11 +189,11 @@ class Chat:
         except EOFError:
             pass
         except AssistantError as problem:
-            self.remark(str(problem))
+            self.remark(self.incident.clean(str(problem)))
         except Exception as problem:
             if os.environ.get("ASSISTANT_DEBUG"):
                 raise
-            self.remark(f"a bug: {type(problem).__name__}: {problem}")
+            self.remark(self.incident.clean(f"a bug: {type(problem).__name__}: {problem}"))
 
     def _greet(self) -> None:
         settings = self.incident.settings
@@ -222,6 +222,9 @@ class Chat:
 
             warm_up()
         threading.Thread(target=open_stream, args=(self.incident.settings,), name="load", daemon=True).start()
+
+    def _clean(self, line: str) -> str:
+        return self.incident.clean(line)  # of the session that is open now
 
     def _toolbar(self) -> StyleAndTextTuples:
         incident = self.incident
@@ -257,7 +260,9 @@ class Chat:
 
                 run_in_terminal(lambda: self.remark(_LEAVE.get(self.incident.language())))
 
-        history = InMemoryHistory([turn.question for turn in self.incident.history if turn.question])
+        history = Remembered(self._clean)
+        for turn in self.incident.history:
+            history.append_string(turn.question)
         return PromptSession(
             multiline=True,
             key_bindings=merge_key_bindings(

@@ -126,6 +126,7 @@ def report(desk: Desk, argument: str) -> None:
     form = SUFFIXES.get(path.suffix.lower(), "") if path else "md"
     if not form:
         raise UsageError(f"{argument}: .md | .html | .json")
+    incident = incident.shareable()  # nobody else gets the secrets of the logs
     given = document(
         form,
         incident.report,

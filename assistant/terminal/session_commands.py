@@ -136,7 +136,7 @@ def export(desk: Desk, argument: str) -> None:
     path = Path(argument or f"{desk.incident.name or 'incident'}.md").expanduser()
     try:
         with path.open("x", encoding="utf-8") as file:  # never over something that is there
-            file.write(_transcript(desk.incident))
+            file.write(_transcript(desk.incident.shareable()))
     except OSError as problem:
         raise UsageError(f"{path}: {problem.strerror}") from None
     desk.remark(_EXPORTED.get(desk.incident.language()).format(path=path))
