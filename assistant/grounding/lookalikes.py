@@ -50,20 +50,25 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", shown.translate(_DASHES)).translate(_CONFUSABLE).translate(_DASHES)
 
 
-def suspects(command: str) -> tuple[str, ...]:
+def suspects(command: str, *, punctuation: bool = True) -> tuple[str, ...]:
     """The characters of a command that are not what they seem, each once, in their order.
 
     Letters of other scripts count only in words that hold ASCII letters too or look like ASCII as a whole. Punctuation
-    and spaces count outside quotes, where a shell would need the plain ones.
+    and spaces count outside quotes, where a shell would need the plain ones; not at all without `punctuation`.
     """
     if _PLAIN().fullmatch(command):
         return ()
     found: dict[str, None] = {}
     for word in command.split():
         _of_word(word, found)
-    for character in _QUOTED().sub("", command):
-        if character in _PUNCTUATION or (unicodedata.category(character) == "Zs" and character != " "):
-            found[character] = None
+    bare = _QUOTED().sub("", command) if punctuation else ""
+    for position, character in enumerate(bare):
+        if character in _PUNCTUATION or (character != " " and unicodedata.category(character) == "Zs"):
+            beside = (
+                bare[max(0, position - 8) : position].rstrip()[-1:] + bare[position + 1 : position + 9].lstrip()[:1]
+            )
+            if not any(_HAN().match(each) for each in beside):  # in Chinese text it is where it belongs
+                found[character] = None
     return tuple(found)
 
 
@@ -72,7 +77,7 @@ def _of_word(word: str, found: dict[str, None]) -> None:
     letters = [each for each in foreign if each.isalpha() and not _HAN().match(each)]
     has_ascii = any("a" <= character <= "z" or "A" <= character <= "Z" for character in word)
     # A word of another script has letters that nothing in ASCII looks like; a disguise has none.
-    disguised = has_ascii or all(_looks_ascii(each) for each in letters)
+    disguised = has_ascii or all(looks_ascii(each) for each in letters)
     for character in word:
         if (
             is_invisible(character)
@@ -80,7 +85,7 @@ def _of_word(word: str, found: dict[str, None]) -> None:
             or (
                 character >= "\x80"
                 and not character.isalpha()
-                and _looks_ascii(character)
+                and looks_ascii(character)
                 and character not in "，。：；！？（）"
             )
         ):
@@ -92,10 +97,11 @@ def _imitates(character: str) -> bool:
     base = unicodedata.normalize("NFD", character)
     if len(base) > 1 and base[0].isascii():
         return False
-    return _looks_ascii(character) or unicodedata.category(character) != "Lo"
+    return looks_ascii(character) or unicodedata.category(character) != "Lo"
 
 
-def _looks_ascii(character: str) -> bool:
+def looks_ascii(character: str) -> bool:
+    """Whether a character is drawn like an ASCII letter or digit."""
     looks = unicodedata.normalize("NFKC", character).translate(_CONFUSABLE)
     return looks.isascii() and looks.isalnum()
 
