@@ -60,12 +60,17 @@ def parts(text: str, tag: str) -> Iterator[Part]:
     """The pieces of a text that hold commands."""
     lines = _lines(text)
     prompts = [_prompt(line, tag) for _, line in lines]
-    if any(prompts):
+    first = next((prompt for (_, line), prompt in zip(lines, prompts, strict=True) if _counts(line, prompt)), None)
+    if first or (any(prompts) and (tag in CONSOLE or tag not in SHELL)):
         yield from _console(lines, prompts)
     elif tag in SHELL or (tag == "" and _is_script(lines)):
         yield Part(text, 0)
     else:
         yield from _single(lines)
+
+
+def _counts(line: str, prompt: tuple[int, str] | None) -> bool:
+    return prompt is not None or (line.strip() != "" and not line.lstrip().startswith("#"))
 
 
 def behind_prompt(line: str) -> str:

@@ -133,7 +133,13 @@ def _shell(text: str, offset: int) -> Iterator[Command]:
     for verdict, start, end in _naive(text, script.broken):
         at = offset + start
         if not any(each.start <= at < each.end and worse_or_equal(each.kind, verdict.kind) for each in found):
-            yield _command(text[start:end], verdict.with_least(risks.BROKEN), frozenset(), at)
+            found.append(_command(text[start:end], verdict.with_least(risks.BROKEN), frozenset(), at))
+            yield found[-1]
+    for start, end in script.broken:
+        if not any(each.start < offset + end and offset + start < each.end for each in found):
+            piece = text[start:end].strip()
+            at = start + text[start:end].index(piece)
+            yield Command(piece, (), "", *risks.BROKEN, (), offset + at, offset + at + len(piece))
 
 
 def _command(source: str, verdict: Verdict, assigned: frozenset[str], start: int) -> Command:
