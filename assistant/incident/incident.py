@@ -24,6 +24,7 @@ from assistant.sessions.records import KEEP_BYTES, Session, StorageError, Turn, 
 if TYPE_CHECKING:
     from assistant.knowledge.entry import Knowledge
     from assistant.llm.outbox import Outbox
+    from assistant.llm.payload import Payload
     from assistant.sessions.store import Store
 
 T = TypeVar("T")
@@ -94,9 +95,15 @@ class Incident:
     def outbox(self) -> Outbox:
         """The tokens that stand for masked values in all that this session sends."""
         if self._outbox is None:
-            from assistant.llm.outbox import Outbox  # noqa: PLC0415 - only where something is sent, or shown
+            from assistant.llm.outbox import Outbox  # noqa: PLC0415 - only where something is sent, shown or kept
 
             self._outbox = Outbox()
+        new = [source for source in self.sources if source.sha256 not in self._looked_at]
+        if new:
+            from assistant.incident import privacy  # noqa: PLC0415 - as above
+
+            self._looked_at |= {source.sha256 for source in new}
+            privacy.learn(new, self._outbox.redactor.learn)
         return self._outbox
 
     @property
@@ -150,15 +157,29 @@ class Incident:
     def explain(self) -> Reply:
         """Put the whole report into words, and what the latest source changed."""
         language = self.language()
-        return self._reply(
-            "",
-            language,
-            lambda: self.engine.explain(self.report, self.knowledge, language, self.previous),
-        )
+        return self._reply("", language, self._explained(language))
 
     def ask(self, question: str) -> Reply:
         """Answer a question about the report."""
         language = self.language(question)
+        return self._reply(question, language, self._rules(question, language))
+
+    def preview(self, question: str = "") -> Payload:
+        """What asking this, or explaining everything, would send to a model. Nothing is sent."""
+        from assistant.llm.payload import payload  # noqa: PLC0415 - seldom asked for
+        from assistant.llm.question import Question  # noqa: PLC0415 - as above
+
+        language = self.language(question)
+        rules = self._rules(question, language) if question else self._explained(language)
+        answer = rules()
+        history = [(past.question, past.answer) for past in self.history if past.answer]
+        asked = Question(self.report, self.knowledge, language, question, answer, history, self.sources)
+        return payload(asked, self.outbox, redact=self.settings.redact, tools=self.settings.model.tools)
+
+    def _explained(self, language: Language) -> Callable[[], Answer]:
+        return lambda: self.engine.explain(self.report, self.knowledge, language, self.previous)
+
+    def _rules(self, question: str, language: Language) -> Callable[[], Answer]:
         came_along = self._next_turn() in self._came_with.values()
         before = next((turn.question for turn in reversed(self.history) if turn.question), "")
 
@@ -177,7 +198,7 @@ class Incident:
                 return self.engine.explain(self.report, self.knowledge, language, self.previous)
             return answer
 
-        return self._reply(question, language, rules)
+        return rules
 
     def undo(self) -> bool:
         """Forget the last question and the sources that came with it. False when there is nothing to undo."""
@@ -252,14 +273,7 @@ class Incident:
     def _secrets(self) -> tuple[str, ...]:
         from assistant.incident import privacy  # noqa: PLC0415 - not needed to start
 
-        redactor = self.outbox.redactor
-        seen = {source.sha256 for source in self.sources}
-        if seen - self._looked_at:
-            privacy.secrets_in(
-                [source for source in self.sources if source.sha256 not in self._looked_at], redactor.redact
-            )
-            self._looked_at |= seen
-        return (*privacy.keys_of(self.settings.model), *redactor.secrets())
+        return (*privacy.keys_of(self.settings.model), *self.outbox.redactor.secrets())
 
     # What follows keeps memory and disk in step.
 

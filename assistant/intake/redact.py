@@ -37,6 +37,7 @@ class Redactor:
         self._values: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._known = Known()
+        self._learned: dict[str, None] = {}
         self.written: set[str] = set()  # words of the text itself that look like tokens without brackets
 
     @property
@@ -50,8 +51,17 @@ class Redactor:
         return dict(self._values)
 
     def secrets(self) -> tuple[str, ...]:
-        """The secrets that were replaced so far."""
-        return tuple(value for (kind, value) in self._tokens if kind == "secret")
+        """The secrets that were replaced or learned so far."""
+        replaced = (value for (kind, value) in self._tokens if kind == "secret")
+        return tuple(dict.fromkeys((*replaced, *self._learned)))
+
+    def learn(self, text: str) -> None:
+        """Know the secrets of a text from now on, wherever they stand, without giving out tokens for them yet."""
+        view = View(text)
+        for detector in SECRETS:
+            for start, end, kind in detector.spans(view):
+                self._known.learn(kind, text[start:end])
+                self._learned.setdefault(text[start:end])
 
     def redact(self, text: str) -> str:
         """The text with tokens for what must not leave the machine; redacting it again changes nothing."""

@@ -12,6 +12,7 @@ from assistant.i18n import Language, Text
 from assistant.incident import Incident
 from assistant.terminal import incident_commands as look
 from assistant.terminal import session_commands as session
+from assistant.terminal.redact_command import redact
 
 _UNKNOWN = Text("unknown command {name}{near}; /help lists them", "没有命令 {name}{near}，/帮助 列出所有命令")
 
@@ -138,9 +139,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("/model", "/模型"), Text("which model answers", "由哪个模型回答"), session.model, "[NAME]"),
     Command(
         ("/redact", "/脱敏"),
-        Text("mask secrets before they are sent", "发送前隐去敏感信息"),
-        session.redact,
-        "[on|off]",
+        Text("what the next question would send; masking on or off", "下一个问题会发送什么；开关脱敏"),
+        redact,
+        "[show [QUESTION]|on|off]",
     ),
     Command(
         ("/export", "/导出"),

@@ -125,12 +125,6 @@ def model(desk: Desk, argument: str) -> None:
     desk.remark(f"model = {desk.incident.settings.model.model}{' (offline)' if settings.offline else ''}")
 
 
-def redact(desk: Desk, argument: str) -> None:
-    """Whether secrets are masked before they are sent."""
-    _change(desk, redact=_switch(argument, not desk.incident.settings.redact))
-    desk.remark(f"redact = {'on' if desk.incident.settings.redact else 'off'}")
-
-
 def export(desk: Desk, argument: str) -> None:
     """Write the conversation to a file that is not there yet."""
     path = Path(argument or f"{desk.incident.name or 'incident'}.md").expanduser()

@@ -147,8 +147,8 @@ def test_switches(desk):
     assert desk.incident.language("why") == "zh"
     commands.run("/语言", desk)
     assert desk.incident.settings.lang == "auto"
-    assert last(desk, "/redact") == "redact = off"
-    assert last(desk, "/redact on") == "redact = on"
+    assert last(desk, "/redact off") == "redact = off"
+    assert last(desk, "/脱敏 开") == "redact = on"
     assert last(desk, "/model tiny") == "model = tiny (offline)"
     assert last(desk, "/offline on") == "offline = on"
 

@@ -139,7 +139,7 @@ def words(text: str) -> frozenset[str]:
 _MASK = lazily(
     r"[x*•.#_-]+|<[^<>]*>?|\[[a-z _*-]*\]?|【.*|\(?null\)?|nil|none|n/a|true|false|yes|no|on|off|undefined|unset|redacted"
     r"|masked|hidden|filtered|removed|sensitive|obfuscated|\$(?:\{?\w+.*|\(.*)?|%[sdvrq]|\{\{.*|\{\w*\}|empty|missing"
-    r"|required|invalid|expired|incorrect|wrong|not|is|was|failed|failure|ok|success|denied|rejected|\w{0,4}\*{3,}\w{0,4}"
+    r"|required|invalid|expired|incorrect|wrong|not|is|was|failed|failure|ok|success|denied|rejected|\w{0,4}\*{3,}\w{0,4}|passw(?:or)?d|passphrase|secret|token|user|username|密码|口令|all|any"
 )
 _LONG_PATH = 24  # characters from which a path with many capitals is none
 _PATH = lazily(r"(?:[.~]{0,2}/|[a-z]:\\)[\w.-]+(?:[/\\]|\.\w+$)")

@@ -74,6 +74,8 @@ def strength(name: str) -> Strength:
         return Strength.NONE
     last, before = parts[-1], parts[-2] if len(parts) > 1 else ""
     joined = before + last
+    if last.startswith("no"):  # NOPASSWD
+        return Strength.NONE
     if last == "key":
         return _key(before)
     if last in _SECRETS or joined in _SECRETS or last.endswith(_ENDINGS):

@@ -33,7 +33,7 @@ _VALUE_FIELD = lazily(
 _NAME_FIELD = lazily(
     r"(?:name|key)[\"']?[ \t]{0,2}[:=][ \t]{0,2}(?P<quote>[\"']?)(?P<name>[\w.-]{2,80})(?P=quote)[ \t]{0,2},?\s{0,40}[\"']?$"
 )
-_OPTION = lazily(r"--?(?P<name>[A-Za-z][\w.-]{2,60})[ \t]{1,2}[\"']?(?P<value>[^\s\"'⟨⟩-][^\s\"'⟨⟩]{0,4000})")
+_OPTION = lazily(r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{2,60})[ \t]{1,2}[\"']?(?P<value>[^\s\"'⟨⟩-][^\s\"'⟨⟩]{0,4000})")
 _PLAIN_OPTIONS = frozenset({"token", "pass", "auth", "key", "requirepass", "masterauth"})
 _NAME = lazily(r"[\w.-]*$")
 _QUOTE = lazily(r"(\\{0,3}[\"'`])")
@@ -140,6 +140,8 @@ def _value(view: View, end: int, sure: Strength, name: str, sign: str) -> tuple[
     if sure is Strength.WEAK:
         least = _LEAST_KEY if name.endswith("key") else _LEAST_WEAK
         return (start, stop) if len(value) >= least and is_mixed(value) and not set(value) & set(":/ ") else None
+    if sign == "," and not is_mixed(value):
+        return None  # a list of words
     if not quote and sign == ":" and not is_mixed(value) and not _ALONE().match(text, stop):
         return None  # prose: `invalid password: try again`
     if sign == ">" and not text.startswith("</", stop):

@@ -128,7 +128,7 @@ _PUBLIC = words(
     "opencontainers.org kafka.apache.org memcached.org curl.se curl.haxx.se pool.ntp.org .pool.ntp.org ntp.org "
     ".ntp.org time.windows.com schemas.xmlsoap.org maxmind.com gopkg.in sigs.k8s.io google.golang.org "
     "kubernetes.default.svc kubernetes.default.svc.cluster.local cluster.local svc.cluster.local "
-    "lists.debian.org bugs.debian.org man7.org ec2.internal compute.internal metadata.google.internal "
+    "rfc-editor.org .rfc-editor.org postfix.org .postfix.org dovecot.org .dovecot.org openbsd.org .openbsd.org .readthedocs.io smartmontools.org .smartmontools.org .cloud-init.io .npmjs.com nvidia.com .nvidia.com lists.debian.org bugs.debian.org man7.org ec2.internal compute.internal metadata.google.internal "
     "host.docker.internal gateway.docker.internal hub.docker.com home.arpa"
 )  # fmt: skip
 _TRAILING = 250  # characters of the longest host name (RFC 1035, 2.3.4)
@@ -186,6 +186,9 @@ _ROLES = lazily(
 )
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _STAMP = rf"(?:(?:{_MONTHS}) [ \d]\d(?: \d{{4}})? \d\d:\d\d:\d\d(?:\.\d{{1,9}})?|\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d))"
+_HOST_KEY = r"(?<![a-z{'])(?:hostname|host|nodename|node_name|rhost|server_name|machine|instance|_hostname|computer|computername|remote_host|server_host|db_host|fqdn)"
+_HOST_WORDS = ("host", "nodename", "node_name", "server_name", "machine", "instance", "computer", "fqdn")
+_NAME = r"(?P<value>[a-z][\w-]{1,62}(?:\.[\w-]{1,63}){0,8})"
 _WHO = r"(?P<value>[A-Za-z0-9][\w.-]{0,252})"
 
 
@@ -213,7 +216,8 @@ DETECTORS = (
     Detector("syslog-host", "host", rf"\n(?:<\d{{1,3}}>)?(?:1 )?{_STAMP} {_WHO}(?= [\w./()@-]{{1,255}}(?:\[\d+\]|\([\w:-]+\))?(?:\[\d+\])?:|  ?[\w./-]+ [\w-]+ [\w-]+ (?:\[|-))", starts=True, check=_is_machine),
     Detector("url-host", "host", r"[a-z][a-z0-9+.-]{1,12}:\\?/\\?/(?:[^\s/@\"'<>⟨⟩]{0,200}@)?(?P<value>[a-z0-9][\w-]{0,62})(?=[:/\s\"'?#,;)\]\\]|$)", ("://", ":\\/"), fold=True, check=_is_other),
     Detector("server-name", "host", r", (?:server|host): \"?(?P<value>[a-z0-9][\w.-]{0,252})(?=\"?(?::\d|,|$|\s*\n|\"))", (", server: ", ", host: "), fold=True, check=_is_other),
-    Detector("host-field", "host", r"(?<![a-z])(?:hostname|host|nodename|node_name|rhost|server_name|machine|instance|_hostname|computer|computername|remote_host|server_host|db_host|fqdn)[\"']?[=:][ ]?[\"']?(?P<value>[a-z][\w-]{1,62}(?:\.[\w-]{1,63}){0,8})(?=[\s\"',;&:)}\]|]|$)", ("host", "nodename", "node_name", "server_name", "machine", "instance", "computer", "fqdn"), fold=True, check=_is_other),
+    Detector("host-equals", "host", rf"{_HOST_KEY}[\"']?=[ ]?[\"']?{_NAME}(?=[\s\"',;&:)}}\]|]|$)", _HOST_WORDS, fold=True, check=_is_other),
+    Detector("host-colon", "host", rf"{_HOST_KEY}[\"']?:[ ]?[\"']?{_NAME}(?=[\"',;&)}}\]|]|:\d|\s*(?:$|\n)|\s+[\w.]+[=:])", _HOST_WORDS, fold=True, check=_is_other),
     Detector("host-of-address", "host", r"(?<![\w.-])(?P<value>ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})(?![\w-])", ("ip-",)),
     Detector("boot-host", "host", r"hostname set to <(?P<value>[\w.-]{1,250})>", ("ostname set to <",), fold=True, check=_is_machine),
     Function("dotted", _dotted),

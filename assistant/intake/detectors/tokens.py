@@ -209,6 +209,8 @@ def _known_forms(view: View) -> Iterator[Span]:
             yield start, done, "secret"
 
 
+_START = r"(?:\b|(?<=\\[nrt]))"
+
 DETECTORS = (
     Function("prefixed", _known_forms),
     Detector("slack-hook", "secret", r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<value>[\w/+-]{20,200})", ("hooks.slack",)),
@@ -219,13 +221,13 @@ DETECTORS = (
     Detector("baidu", "secret", r"(?P<value>bce-v3/[\w-]{6,60}/[0-9a-f]{20,64})", ("bce-v3/",)),
     Detector("telegram", "secret", r"(?P<value>\d{8,10}:AA[\w-]{30,40})", (":AA",)),
     Detector("azure-ad", "secret", r"(?<![\w~.-])(?P<value>[\w~.]{3}\dQ~[\w~.-]{31,34})(?![\w~-])", ("Q~",)),
-    Detector("terraform", "secret", r"\b(?P<value>[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,90})", (".atlasv1.",)),
-    Detector("mailchimp", "secret", r"\b(?P<value>[0-9a-f]{32}-us\d{1,2})\b", ("-us",)),
-    Detector("maxmind", "secret", r"\b(?P<value>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)\b", ("_mmk",)),
-    Detector("lob", "secret", r"\b(?P<value>(?:live|test)_(?:pub_)?[0-9a-f]{31,35})\b", ("live_", "test_")),
+    Detector("terraform", "secret", _START + r"(?P<value>[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,90})", (".atlasv1.",)),
+    Detector("mailchimp", "secret", _START + r"(?P<value>[0-9a-f]{32}-us\d{1,2})\b", ("-us",)),
+    Detector("maxmind", "secret", _START + r"(?P<value>[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)\b", ("_mmk",)),
+    Detector("lob", "secret", _START + r"(?P<value>(?:live|test)_(?:pub_)?[0-9a-f]{31,35})\b", ("live_", "test_")),
     Detector("kubeadm", "secret", r"(?:--token|token[:=])\s?(?P<value>[a-z0-9]{6}\.[a-z0-9]{16})\b", ("token",)),
     Detector("facebook-app", "secret", r"(?P<value>\d{13,17}\|[\w-]{27,40})", ("|",)),
     Detector("sentry-dsn", "secret", r"https://(?P<value>[0-9a-f]{32}(?::[0-9a-f]{32})?)@[\w.-]{1,80}/\d", ("https://",)),
-    Detector("azure-devops", "secret", r"\b(?P<value>[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27})\b", ("JQQJ9",)),
+    Detector("azure-devops", "secret", _START + r"(?P<value>[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27})\b", ("JQQJ9",)),
     Detector("private-use-link", "secret", r"\b(?:maps\.googleapis\.com/[^\s?]{0,80}\?|/hooks/|/webhooks?/)(?P<value>[A-Za-z0-9]{26,64})\b", ("/hooks/", "/webhook")),
 )  # fmt: skip
