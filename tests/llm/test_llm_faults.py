@@ -72,7 +72,7 @@ class Case:
     """A session with one log and one explained answer, and a server that is about to fail."""
 
     def __init__(self, folder: Path, url: str, said: list[str]) -> None:
-        model = ModelSettings("m", url, "key", timeout=1.0, max_tokens=500)
+        model = ModelSettings("m", url, "no-real-key", timeout=1.0, max_tokens=500)
         self.said, self.store = said, Store(folder)
         self.incident = Incident(Settings(model, lang="en", offline=False), store=self.store, tell=said.append)
         self.incident.attach(LOG)

@@ -79,7 +79,8 @@ def test_a_whole_answer_with_tools_contacts_one_server(raw):
         OTEL_EXPORTER_OTLP_ENDPOINT="http://telemetry.invalid:4318",
         ANONYMIZED_TELEMETRY="True",
     )
-    assert (text, calls) == (PROSE, 3)
+    assert text.startswith(PROSE.strip())
+    assert calls == 3
     port = server.url.split(":")[2].split("/")[0]
     own = {f"('127.0.0.1', {port})"}
     assert {where for event, where in contacts if event == "socket.connect"} == own
