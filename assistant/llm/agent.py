@@ -89,7 +89,7 @@ class _Conversation:
         if said is None or not said.calls:
             return AIMessage(said.text if said else "")
         self._rounds += 1
-        self._odd |= {call.id: call for call in said.calls if call.problem}
+        self._odd = {call.id: call for call in said.calls if call.problem}  # servers may give an id again
         calls = [{"name": call.name, "args": dict(call.arguments), "id": call.id} for call in said.calls]
         return AIMessage(said.text, tool_calls=calls)
 

@@ -18,6 +18,7 @@ from assistant.llm.items import Arguments, Attempt, Emit, Piece, Usage
 from assistant.llm.limits import Limits
 from assistant.llm.prices import price
 from assistant.llm.targets import ModelSettings, Target, chat_model, targets
+from assistant.llm.thoughts import spoken
 from assistant.llm.wire import Wire
 
 _LONGEST_WAIT = 2.0  # seconds of waiting between attempts, over all of them
@@ -114,8 +115,9 @@ class Asking:
             close()
         self._count(target, messages, tools, heard)
         calls = _calls(heard)
-        if names and not calls and not heard.shown and textcalls.looks_like_calls(heard.text):
-            meant = textcalls.parse(heard.text, names)
+        words = spoken(heard.text)
+        if names and not calls and not heard.shown and textcalls.looks_like_calls(words):
+            meant = textcalls.parse(words, names)
             if meant is None:
                 without_tools.add(_known_as(target))
                 return None
@@ -126,7 +128,7 @@ class Asking:
             raise Failure(Text(f"the content filter of {target.where} stopped the answer",
                                f"{target.where} 的内容过滤中止了回答"))  # fmt: skip
         if names and calls and not heard.shown:
-            return Said(heard.text, calls)
+            return Said(words, calls)
         self._show(heard.text[heard.shown :])
         return Said(heard.text, (), cut=heard.finish in {"length", "max_tokens", "MAX_TOKENS"})
 
@@ -191,8 +193,8 @@ class _Heard:
 
     def is_answer(self) -> bool:
         """Whether what came is too long for words before a tool call, and no tool call itself."""
-        size = len(self.text.encode())
-        return size > (_LONGEST_CALL if textcalls.may_begin(self.text) else _HELD)
+        words = spoken(self.text)
+        return len(words.encode()) > (_LONGEST_CALL if textcalls.may_begin(words) else _HELD)
 
 
 def _calls(heard: _Heard) -> tuple[Call, ...]:

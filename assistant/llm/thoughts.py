@@ -29,3 +29,11 @@ def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
         yield held if state == "answer" else ""
     if state == "start" and held:
         yield held
+
+
+def spoken(text: str) -> str:
+    """What a model has said so far apart from its thoughts; nothing while it still thinks."""
+    begun = text.lstrip()
+    if begun.startswith(_OPEN):
+        return begun.partition(_CLOSE)[2].lstrip()
+    return "" if _OPEN.startswith(begun) else text

@@ -87,6 +87,25 @@ def test_words_before_a_tool_call_are_no_answer(api):
     assert "".join(follow()) == PROSE * 2
 
 
+@pytest.mark.parametrize("native", [True, False])
+def test_long_thoughts_before_a_tool_call_are_no_answer(api, native):
+    thoughts = "<think>" + "".join(f"hmm {n}, {n * n}; " for n in range(200)) + "</think>\n"
+    text = '<tool_call>{"name": "search_lines", "arguments": {"pattern": "killed process"}}</tool_call>'
+    first = calling(SEARCH, text=thoughts) if native else sse(*(thoughts + text))
+    api.chat.mock(side_effect=[streamed(first), streamed(sse(thoughts, PROSE))])
+    assert "".join(follow(max_tokens=2000)) == PROSE
+    assert "[2:2] [4016034.541405]" in results(api)[0]
+    assert "hmm" not in json.dumps(sent(api))
+
+
+def test_an_id_that_is_given_again_is_another_call(api):
+    broken = streamed(calling(("search_lines", "{oops")))
+    api.chat.mock(side_effect=[broken, streamed(calling(SEARCH)), GOOD])
+    assert "".join(follow()) == PROSE * 2
+    assert "not valid JSON" in results(api)[0]
+    assert "[2:2] [4016034.541405]" in results(api)[1]
+
+
 def test_an_answer_streams_though_tools_are_offered(api):
     long = [f"第 {n} 点：上游进程被内核杀死了，{n * n} 次。[2:2]\n" for n in range(40)]
     api.chat.mock(return_value=streamed(sse(*long)))
