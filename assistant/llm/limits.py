@@ -12,7 +12,7 @@ from assistant.llm.wire import CONNECT_TIMEOUT, Wire
 
 _CHARACTERS_PER_TOKEN = 8  # more than any language has; what exceeds it ignores our limit
 _IDLE = 5.0  # seconds between two words: a server that has begun to write does not pause for longer
-_SLOWER = 4  # times its own longest pause so far: a model on a busy machine writes a word in seconds
+_SLOWER = 8  # times its own longest pause so far: a model on a busy machine writes a word in seconds, and hesitates
 _TOOL = 14.0  # seconds; tools bound themselves to less
 
 

@@ -73,7 +73,7 @@ def test_a_slow_model_may_stay_slow(clock):
     clock.after(0, Attempt("m"))
     for _ in range(5):
         clock.after(3, Piece("word "))
-    clock.dies(12)
+    clock.dies(24)
 
 
 def test_a_tool_has_its_own_limit_and_the_next_words_too(clock):
