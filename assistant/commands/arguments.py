@@ -34,6 +34,7 @@ _COMMANDS = {
     "chat": Text("the chat (the default)", "聊天（默认）"),
     "explain": Text("explain files or standard input, once", "解释文件或标准输入，一次性"),
     "ask": Text("ask about the last session", "就上一次会话继续提问"),
+    "check": Text("check any text against the logs of a session", "用会话里的日志核对任意一段文字"),
     "sessions": Text(
         "list, show, export, fork, verify, rename or delete sessions", "列出、查看、导出、复制、校验、改名、删除会话"
     ),
@@ -98,6 +99,9 @@ def _add_own(made: dict[str, _Parser]) -> None:
     made["chat"].add_argument("--continue", dest="resume", action="store_true", help="go on with the last session")
     made["explain"].add_argument("-q", "--question", default="", help="what to ask about the log")
     made["ask"].add_argument("question", nargs="+", metavar="QUESTION")
+    made["check"].add_argument("answer", metavar="ANSWER.md|-", help="the text to check; - for standard input")
+    made["check"].add_argument("--log", action="append", metavar="FILE", help="a log to check it against, no session")
+    made["check"].add_argument("--strict", action="store_true", help="exit 10 when a claim is not supported")
 
     sessions = made["sessions"].add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     for name, what in {

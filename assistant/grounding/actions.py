@@ -32,11 +32,19 @@ SHELL = frozenset(["bash", "sh", "shell", "console", "zsh", "shell-session", "te
 CONFIG = frozenset(["nginx", "yaml", "yml", "ini", "toml", "conf", "sql", "apache", "properties", "systemd", "json", "dockerfile", "env", "service", "cfg", "hcl"])  # fmt: skip
 _TEMPLATE = re.compile(r"\\\{[a-z_](?:[\w+|:]|\\.)*\\\}|<[^<>]*>")
 _COMMENT = re.compile(r"(?m)(?:^|\s)#[^\n]*")
+_VERDICTS = {
+    "read-only": Verdict.NOTED,
+    "changes state": Verdict.WARNED,
+    "destroys data": Verdict.UNSUPPORTED,
+    "unknown": Verdict.UNSUPPORTED,
+}
 _ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1", "127.0.0.11")  # noqa: S104 - compared with, not bound to
 _FILLS = (
     (r"pid|进程号", ("process.pid",)),
     (r"port|端口", ("upstream.port", "server.port")),
-    (r"name|process|service|进程|服务|程序|app", ("process.executable.name", "service")),
+    (r"process|program|进程|程序", ("process.executable.name",)),
+    (r"container|容器", ("container.name",)),
+    (r"unit|service|服务", ("systemd.unit", "unit")),
     (r"path|url|uri|接口|route|endpoint", ("url.path",)),
     (r"host|ip|addr|地址|主机", ("upstream.address",)),
 )
@@ -99,7 +107,7 @@ def _judged(command: Command, bare: str, ground: Ground) -> tuple[Verdict, Text]
         Kind.DESTROYS: Text(f"DESTROYS DATA: {command.why.en}; nothing here asks for it", f"会毁掉数据：{command.why.zh}；这里没有任何依据要求这样做"),
         Kind.UNKNOWN: Text("unknown what it does; nothing here gives this command", "不知道它会做什么；这里没有依据给出这条命令"),
     }[command.kind]  # fmt: skip
-    verdict = Verdict.UNSUPPORTED if command.kind in (Kind.DESTROYS, Kind.UNKNOWN) else Verdict.NOTED
+    verdict = _VERDICTS[command.kind.value]
     extra = [text for text in (again, filled) if text is not None]
     return verdict, Text(
         "; ".join([what.en, *(text.en for text in extra)]), "；".join([what.zh, *(text.zh for text in extra)])
@@ -117,7 +125,7 @@ def _directive(directive: Directive, offset: int, ground: Ground, *, warned: boo
     for remedy, _, _ in remedies_in(f"{directive.name} {directive.value}", ground, command=True):
         yield Claim("remedy", directive.text, start, end, Verdict.CONTRADICTED, reason(remedy), remedy.evidence)
         return
-    yield Claim("command", directive.text, start, end, Verdict.NOTED,
+    yield Claim("command", directive.text, start, end, Verdict.WARNED,
                 Text("changes the configuration; nothing here gives this setting", "会改动配置；这里没有依据给出这个设置"))  # fmt: skip
 
 

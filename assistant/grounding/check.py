@@ -26,6 +26,7 @@ from assistant.model import Evidence
 
 _ALIKE = 0.7  # share of words from which two passages are compared letter by letter
 _NEAREST = 12
+_LOG_LINE = 40  # characters from which a line that stands in the logs is no accident
 _BLOCK = re.compile(r"\n(?=[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6} |\||[ \t]*(?:```|~~~)|[ \t]*\n)")
 _FENCE = re.compile(r"^[ \t]*(?:[-*+>][ \t]+)*(```|~~~)", re.MULTILINE)
 
@@ -44,7 +45,7 @@ class Checked:
     @property
     def judged(self) -> int:
         """How many claims were supported, unsupported or contradicted."""
-        return sum(1 for claim in self.claims if claim.verdict is not Verdict.NOTED)
+        return sum(1 for claim in self.claims if claim.verdict not in (Verdict.NOTED, Verdict.WARNED))
 
     @property
     def share(self) -> float:
@@ -128,6 +129,9 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
         else:
             yield block, list(_plain_block(passage, ground)), ()
         return
+    if _is_log(passage, ground):
+        yield Sentence(passage.text, passage.start, passage.end), list(quotes.of_block(passage, ground)), ()
+        return
     changed = _altered(passage, ground)
     for sentence in sentences(passage):
         matched = match(sentence, passage, ground)
@@ -153,6 +157,14 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
             item for claim in claims if claim.verdict is Verdict.SUPPORTED for item in claim.evidence
         )
         yield sentence, claims, evidence
+
+
+def _is_log(passage: Passage, ground: Ground) -> bool:
+    """Whether a paragraph is pasted log: one of its lines is a line of the logs."""
+    if passage.kind != "text":
+        return False
+    lines = {line.strip() for line in passage.text.splitlines() if len(line.strip()) >= _LOG_LINE}
+    return bool(lines) and any(line.strip() in lines for line in ground.lines.values())
 
 
 def _altered(passage: Passage, ground: Ground) -> Claim | None:
@@ -201,7 +213,7 @@ def _names_in(text: str, at: int, ground: Ground) -> Iterator[Claim]:
 
 def _once(claims: list[Claim]) -> list[Claim]:
     """Of claims on the same words the worst; a remedy that is refused needs no second word on its parts."""
-    order = {Verdict.CONTRADICTED: 0, Verdict.UNSUPPORTED: 1, Verdict.NOTED: 2, Verdict.SUPPORTED: 3}
+    order = {Verdict.CONTRADICTED: 0, Verdict.UNSUPPORTED: 1, Verdict.WARNED: 2, Verdict.NOTED: 3, Verdict.SUPPORTED: 4}
     kept: list[Claim] = []
     for claim in sorted(claims, key=lambda one: (order[one.verdict], one.start)):
         inside = [one for one in kept if one.start <= claim.start and claim.end <= one.end and one.kind != "citation"]

@@ -10,12 +10,16 @@ from assistant.model import Evidence
 
 
 class Verdict(StrEnum):
-    """What the ground says of a claim. `noted`: nothing is wrong with it, but the reader must know something more."""
+    """What the ground says of a claim.
+
+    `noted` and `warned` are commands that nothing here gives: harmless ones, and ones that change something.
+    """
 
     SUPPORTED = "supported"
     UNSUPPORTED = "unsupported"
     CONTRADICTED = "contradicted"
     NOTED = "noted"
+    WARNED = "warned"
 
 
 @dataclass(frozen=True, slots=True)

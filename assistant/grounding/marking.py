@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.cite import cite
@@ -14,7 +14,6 @@ from assistant.i18n import Language, Text
 from assistant.model import Evidence
 
 _UNSUPPORTED = Text("nothing in the logs supports: {0}", "日志里没有依据：{0}")
-_NOTED = Text("`{0}`: {1}", "`{0}`：{1}")
 _SUMMARY = Text(
     "*Checked against the facts: {judged} claims, {right} supported, {open} unsupported (⚠), {wrong} contradicted (✗).*",
     "*已对照事实核对：{judged} 条说法，{right} 条有依据，{open} 条没有依据（⚠），{wrong} 条与事实矛盾（✗）。*",
@@ -22,6 +21,9 @@ _SUMMARY = Text(
 _MOST = 4  # values that one mark names
 _CITED = 6  # lines that are added to one sentence
 _SHORT = 60  # characters of a command that a mark repeats
+_WORST = (Verdict.CONTRADICTED, Verdict.UNSUPPORTED, Verdict.WARNED, Verdict.NOTED)
+_SIGNS = {Verdict.CONTRADICTED: "✗", Verdict.UNSUPPORTED: "⚠", Verdict.WARNED: "⚠", Verdict.NOTED: "ℹ"}
+_GOES_ON = re.compile(r"\\\s*$|<<-?\s*['\"]?\w+")
 _COMMENTS = {"sql": "-- ", "json": "// "}
 
 
@@ -40,42 +42,49 @@ def marks(
     if passage.kind == "code":
         yield from _in_code(passage, claims, language)
         return
-    wrong = [claim for claim in claims if claim.verdict is Verdict.CONTRADICTED]
-    open_ = [claim for claim in claims if claim.verdict is Verdict.UNSUPPORTED]
-    noted = [claim for claim in claims if claim.verdict is Verdict.NOTED and claim.because]
-    said: list[str] = []
-    strike = bool(wrong) and _can_be_struck(sentence.text)
-    if wrong:
-        said += ["✗ " + _bracketed("; ".join(dict.fromkeys(_why(claim, language) for claim in wrong)), language)]
-    if open_:
-        said += ["⚠ " + _bracketed(_open(open_, language), language)]
-    if noted:
-        said += [
-            "⚠ "
-            + _bracketed(
-                "; ".join(_NOTED.get(language).format(_short(claim.text), _words(claim, language)) for claim in noted),
-                language,
-            )
-        ]
+    said = _said(claims, language)
     if not said and not cited_lines(passage.text):
         mark = cite(list(dict.fromkeys(evidence))[:_CITED])
-        said += [mark] if mark else []
+        said = [mark] if mark else []
     if not said:
         return
     tail = " " + " ".join(said)
     at = _row_end(sentence) if passage.kind == "row" else sentence.end
-    if strike and passage.kind != "row":
+    wrong = any(claim.verdict is Verdict.CONTRADICTED for claim in claims)
+    if wrong and passage.kind != "row" and _can_be_struck(sentence.text):
         yield Insertion(sentence.start, "~~")
-        yield Insertion(at, "~~" + tail)
-    else:
-        yield Insertion(at, tail)
+        tail = f"~~{tail}"
+    yield Insertion(at, tail)
+
+
+def _said(claims: Sequence[Claim], language: Language) -> list[str]:
+    """The marks of a sentence, the worst first."""
+    by_verdict = {verdict: [claim for claim in claims if claim.verdict is verdict] for verdict in Verdict}
+    said = []
+    if wrong := by_verdict[Verdict.CONTRADICTED]:
+        said.append("✗ " + _bracketed(_joined((_why(claim, language) for claim in wrong), language), language))
+    if unproven := by_verdict[Verdict.UNSUPPORTED]:
+        said.append("⚠ " + _bracketed(_open(unproven, language), language))
+    for verdict, sign in ((Verdict.WARNED, "⚠"), (Verdict.NOTED, "ℹ")):
+        told = (f"`{_short(claim.text)}`{_colon(language)}{_words(claim, language)}" for claim in by_verdict[verdict])
+        if text := _joined(told, language):
+            said.append(f"{sign} " + _bracketed(text, language))
+    return said
+
+
+def _joined(parts: Iterable[str], language: Language) -> str:
+    return ("；" if language == "zh" else "; ").join(dict.fromkeys(parts))
+
+
+def _colon(language: Language) -> str:
+    return "：" if language == "zh" else ": "
 
 
 def summary(claims: Sequence[Claim], language: Language) -> str:
     """The line that counts."""
     counts = {verdict: sum(1 for claim in claims if claim.verdict is verdict) for verdict in Verdict}
     return _SUMMARY.get(language).format(
-        judged=sum(counts.values()) - counts[Verdict.NOTED],
+        judged=sum(counts.values()) - counts[Verdict.NOTED] - counts[Verdict.WARNED],
         right=counts[Verdict.SUPPORTED],
         open=counts[Verdict.UNSUPPORTED],
         wrong=counts[Verdict.CONTRADICTED],
@@ -96,7 +105,7 @@ def _row_end(sentence: Sentence) -> int:
 def _why(claim: Claim, language: Language) -> str:
     mark = cite(claim.evidence[:_CITED])
     words = _words(claim, language)
-    text = f"{_short(claim.text)}: {words}" if claim.kind in ("remedy", "quote") else words
+    text = f"{_short(claim.text)}{_colon(language)}{words}" if claim.kind in ("remedy", "quote") else words
     return f"{text} {mark}" if mark and not cited_lines(words) else text
 
 
@@ -108,7 +117,9 @@ def _open(claims: Sequence[Claim], language: Language) -> str:
     bare = list(dict.fromkeys(_short(claim.text) for claim in claims if claim.because is None))
     told = list(
         dict.fromkeys(
-            f"{_short(claim.text)}: {_words(claim, language)}" for claim in claims if claim.because is not None
+            f"{_short(claim.text)}{_colon(language)}{_words(claim, language)}"
+            for claim in claims
+            if claim.because is not None
         )
     )
     joint = "、" if language == "zh" else ", "
@@ -117,7 +128,7 @@ def _open(claims: Sequence[Claim], language: Language) -> str:
         if bare
         else []
     )
-    return ("；" if language == "zh" else "; ").join([*parts, *told])
+    return _joined([*parts, *told], language)
 
 
 def _bracketed(text: str, language: Language) -> str:
@@ -137,23 +148,29 @@ def _tame(text: str) -> str:
 
 def _in_code(passage: Passage, claims: Sequence[Claim], language: Language) -> Iterator[Insertion]:
     """Marks in a block stand behind the line, as a comment; a line that goes on in the next one has it above."""
-    by_line: dict[int, list[str]] = {}
+    by_line: dict[int, list[Claim]] = {}
     for claim in claims:
-        if claim.verdict is Verdict.SUPPORTED:
-            continue
-        sign = "✗" if claim.verdict is Verdict.CONTRADICTED else "⚠"
-        at = passage.text.rfind("\n", 0, claim.start - passage.start) + 1
-        by_line.setdefault(at, []).append(f"{sign} {_plain(claim, language)}")
+        if claim.verdict is not Verdict.SUPPORTED:
+            at = passage.text.rfind("\n", 0, claim.start - passage.start) + 1
+            by_line.setdefault(at, []).append(claim)
     prefix = _COMMENTS.get(passage.info, "# ")
-    for at, said in by_line.items():
+    for at, found in by_line.items():
         end = passage.text.find("\n", at)
         end = len(passage.text) if end < 0 else end
-        line = passage.text[at:end]
-        text = "; ".join(dict.fromkeys(said))
-        if line.rstrip().endswith("\\") or re.search(r"<<-?\s*['\"]?\w+", line):
+        text = _joined(_of_line(found, language), language)
+        if _GOES_ON.search(passage.text[at:end]):
             yield Insertion(passage.start + at, f"{prefix}{text}\n")
         else:
             yield Insertion(passage.start + end, f"  {prefix}{text}")
+
+
+def _of_line(claims: Sequence[Claim], language: Language) -> Iterator[str]:
+    """The worst of a line says enough; of several that are equally bad each is told, but no part of another."""
+    worst = min(claims, key=lambda claim: _WORST.index(claim.verdict)).verdict
+    told = {_plain(claim, language) for claim in claims if claim.verdict is worst}
+    for text in sorted(told, key=len, reverse=True):
+        if not any(text != other and other.startswith(text) for other in told):
+            yield f"{_SIGNS[worst]} {text}"
 
 
 def _plain(claim: Claim, language: Language) -> str:

@@ -17,7 +17,8 @@ from assistant.grounding.citations import cited_lines
 from assistant.grounding.claims import Claim, Verdict
 from assistant.grounding.concepts import concepts_in
 from assistant.grounding.ground import Ground, Statement
-from assistant.grounding.looking import in_lines, speaks_of
+from assistant.grounding.looking import in_lines, rare, speaks_of
+from assistant.grounding.naming import misnamed
 from assistant.grounding.passages import Passage, Sentence
 from assistant.grounding.programs_known import PROGRAMS
 from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
@@ -232,10 +233,13 @@ def _each(
         if proof is not None:
             lines += proof
             made.append(_claim("value", value, sentence, Verdict.SUPPORTED, None, proof))
+        elif stance(sentence.text, value.start, value.end, passage) is Stance.DENIED:
+            made.append(_claim("value", value, sentence, Verdict.SUPPORTED))  # it is said not to be there, and is not
         else:
             made.append(_unproven(value, sentence, near))
     made += _strangers(sentence, passage, found, ground)
     made += _apart(sentence, found, ground, made)
+    made += misnamed(sentence, found, ground)
     return Matched(tuple(made), None, tuple(lines))
 
 
@@ -343,6 +347,7 @@ def _apart(sentence: Sentence, found: Sequence[Value], ground: Ground, made: Seq
         of_kind = [value for value in found if value.kind is kind]
         if len(of_kind) == 1 and sentence.start + of_kind[0].start in right:
             single[kind] = of_kind[0]
+    yield from _two_numbers(sentence, found, ground, right)
     if Kind.TIME not in single or len(single) < 2:  # noqa: PLR2004 - it takes two
         return
     time = single.pop(Kind.TIME)
@@ -350,6 +355,18 @@ def _apart(sentence: Sentence, found: Sequence[Value], ground: Ground, made: Seq
         if not _together(time, other, ground):
             yield _claim("value", time, sentence, Verdict.UNSUPPORTED,
                          Text(f"no line has {time.text} and {other.text} together", f"没有一行同时有 {time.text} 和 {other.text}"))  # fmt: skip
+
+
+def _two_numbers(sentence: Sentence, found: Sequence[Value], ground: Ground, right: set[int]) -> Iterator[Claim]:
+    """A pid beside one other long number: both are known, but they must be known together."""
+    long = [
+        value for value in found if value.kind is Kind.NUMBER and rare(value) and sentence.start + value.start in right
+    ]
+    if len(long) != 2 or not any(value.role == "pid" for value in long) or _together(long[0], long[1], ground):  # noqa: PLR2004 - a pair
+        return
+    one, two = long
+    yield _claim("value", two, sentence, Verdict.UNSUPPORTED,
+                 Text(f"no line has {one.text} and {two.text} together", f"没有一行同时有 {one.text} 和 {two.text}"))  # fmt: skip
 
 
 def _together(one: Value, two: Value, ground: Ground) -> bool:

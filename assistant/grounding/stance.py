@@ -25,7 +25,7 @@ class Stance(StrEnum):
 _CLAUSE = lazily(r"[，,；;：:。！？!?]|\s[-–—]\s|\bbut\b|\bbecause\b|\bso\b|而是|但是?|因为|所以|→")
 _DENIED = lazily(
     r"\b(?:not|no|never|none|nothing|neither|nor|without|isn't|wasn't|aren't|weren't|doesn't|didn't|hasn't|cannot|can't|rules? out|ruled out|"
-    r"excluded?|unrelated|no longer|instead of|rather than)\b|没有|并非|不是|不会|不属于|未见|未发现|未出现|没(?=[发出有])|排除|无关|并无|而非|从未",
+    r"excluded?|unrelated|no longer|instead of|rather than|nobody|no one|hardly)\b|没有|并非|不是|不会|不属于|未见|未发现|未出现|没(?=[发出有])|排除|无关|并无|而非|从未",
     re.IGNORECASE,
 )
 _DENIED_AFTER = lazily(r"\b(?:is|are|was|were|has been) (?:ruled out|excluded|not|refuted|unlikely)\b|\b(?:ruled out|does not|did not|never)\b|可(?:以)?排除|已?排除|无关|不成立|没有发生|未发生|不是原因|不可能", re.IGNORECASE)  # fmt: skip
@@ -48,8 +48,8 @@ _HEAD_ADVICE = lazily(r"what to do|\bfix|remed|solution|next step|recommend|sugg
 _PROPOSED = lazily(r"\b(?:should|try|recommend\w*|suggest\w*|consider|you (?:can|could|may)|please|need to|have to|must|would help|will help)\b|建议|可以|可尝试|应该|应当|需要|不妨|考虑", re.IGNORECASE)  # fmt: skip
 _OFFERS = lazily(
     r"^[\s*_`\d.)-]*(?:(?:then|also|first|next|now|finally|urgently|immediately|再|先|立即|紧急|马上|然后|同时|最后)[\s，,]*)?(?:increas\w+|rais\w+|extend\w*|set(?:ting)?|add(?:ing)?|enabl\w+|restart\w*|reboot\w*|us(?:e|ing)|configur\w+|adjust\w*|tun(?:e|ing)|limit\w*|free(?:ing)?|clear\w*|"
-    r"drop\w*|flush\w*|try|should|recommend\w*|run|apply|scale|allow|give|more|longer|higher)\b|^[\s*_`\d.)-]*(?:再|先|立即|紧急|马上|然后|同时|最后)?(?:增加|调大|调高|提高|延长|设置|添加|启用|重启|使用|配置|调整|限制|释放|清理|尝试|建议|可以|应该|"
-    r"优化|扩大|加大|增大|多开|放宽|改为|执行|运行)",
+    r"drop\w*|flush\w*|try|should|recommend\w*|run|apply|scale|allow|give|more|longer|higher)\b|^[\s*_`\d.)-]*(?:再|先|立即|紧急|马上|然后|同时|最后)?(?:增加|调大|调高|提高|延长|设置|添加|启用|重启|使用(?!率|量|了)|配置(?!错误|有误|问题|不当|文件)|调整|限制|释放|清理|尝试|建议|可以|应该|"
+    r"优化|扩大|加大|增大|多开|放宽|改为|执行|运行(?!时|中))",
     re.IGNORECASE,
 )
 
