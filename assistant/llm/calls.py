@@ -157,8 +157,8 @@ class Asking:
     def _count(
         self, target: Target, messages: Sequence[Any], tools: Sequence[Mapping[str, Any]], heard: _Heard
     ) -> None:
-        told = getattr(heard.message, "usage_metadata", None)
-        if told:
+        told = getattr(heard.message, "usage_metadata", None) or {}
+        if told.get("input_tokens"):
             sent, received = told["input_tokens"], told["output_tokens"]
         else:
             sent = sum(tokens.count(_text_of(message)) + _MESSAGE_MARKS for message in messages)
@@ -170,7 +170,7 @@ class Asking:
             target.model,
             before.input_tokens + sent,
             before.output_tokens + received,
-            before.estimated or not told,
+            before.estimated or not told.get("input_tokens"),
             max(before.largest, sent),
             before.calls + 1,
             None if usd is None or before.usd is None else before.usd + usd,
