@@ -7,7 +7,7 @@ Once text of an answer was shown, there is no other try.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,13 +110,14 @@ class Asking:
         chat, close = chat_model(target, self._settings, self._wire, plain=self._plain)
         self._emit(Attempt(target.model))
         try:
-            heard = self._listen((chat.bind_tools(list(tools)) if tools else chat).stream(list(messages)), bool(tools))
+            heard = self._listen((chat.bind_tools(list(tools)) if tools else chat).stream(list(messages)), names)
         finally:
             close()
         self._count(target, messages, tools, heard)
         calls = _calls(heard)
         words = spoken(heard.text)
-        if names and not calls and not heard.shown and textcalls.looks_like_calls(words):
+        wants = textcalls.looks_like_calls(words) or textcalls.names_one(words, names)
+        if names and not calls and not heard.shown and wants:
             meant = textcalls.parse(words, names)
             if meant is None:
                 without_tools.add(_known_as(target))
@@ -132,7 +133,7 @@ class Asking:
         self._show(heard.text[heard.shown :])
         return Said(heard.text, (), cut=heard.finish in {"length", "max_tokens", "MAX_TOKENS"})
 
-    def _listen(self, chunks: Any, has_tools: bool) -> _Heard:
+    def _listen(self, chunks: Any, names: Collection[str]) -> _Heard:
         """Read an answer to its end. With tools, its beginning is held until it is clear that it is one."""
         heard, characters = _Heard(), 0
         for chunk in chunks:
@@ -143,7 +144,7 @@ class Asking:
             if characters > self._limits.characters:
                 raise Failure(endless(self.target.where))
             heard.add(chunk)
-            if not has_tools or (not heard.calling and heard.is_answer()):
+            if not names or (not heard.calling and heard.is_answer(names)):
                 fresh, heard.shown = heard.text[heard.shown :], len(heard.text)
                 self._show(fresh)
             else:
@@ -191,10 +192,11 @@ class _Heard:
         self.finish = told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason") or self.finish
         self.calling = self.calling or bool(chunk.tool_call_chunks)
 
-    def is_answer(self) -> bool:
+    def is_answer(self, names: Collection[str]) -> bool:
         """Whether what came is too long for words before a tool call, and no tool call itself."""
         words = spoken(self.text)
-        return len(words.encode()) > (_LONGEST_CALL if textcalls.may_begin(words) else _HELD)
+        suspect = self.shown == 0 and (textcalls.may_begin(words) or textcalls.names_one(words, names))
+        return len(words.encode()) > (_LONGEST_CALL if suspect else _HELD)
 
 
 def _calls(heard: _Heard) -> tuple[Call, ...]:

@@ -12,6 +12,7 @@ from assistant.llm.wire import CONNECT_TIMEOUT, Wire
 
 _CHARACTERS_PER_TOKEN = 8  # more than any language has; what exceeds it ignores our limit
 _IDLE = 5.0  # seconds between two words: a server that has begun to write does not pause for longer
+_FIRST_PAUSE = 1 / 32  # of the wait for the first word: what took a minute to read a prompt does not write fast
 _SLOWER = 8  # times its own longest pause so far: a model on a busy machine writes a word in seconds, and hesitates
 _TOOL = 14.0  # seconds; tools bound themselves to less
 
@@ -70,8 +71,9 @@ class Deadlines:
     def seen(self, item: Item) -> None:
         """Raises: Failure when the answer as a whole takes too long, however busily it comes."""
         now = time.monotonic()
-        if self._talking and self._since and isinstance(item, Piece):
-            self._pause = max(self._pause, now - self._since)
+        if isinstance(item, Piece) and self._since:
+            waited = now - self._since
+            self._pause = max(self._pause, waited if self._talking else waited * _FIRST_PAUSE)
         self._since, self._state = now, type(item)
         if isinstance(item, Attempt):
             self._start = self._start or self._since

@@ -47,6 +47,11 @@ def looks_like_calls(text: str) -> bool:
     return begun.startswith(_STARTS) and _SPOKEN_OF.search(begun) is not None
 
 
+def names_one(text: str, names: Collection[str]) -> bool:
+    """Whether a text names a tool, as an answer never does: `I will use search_lines to …`."""
+    return any(name in text for name in names if "_" in name)
+
+
 def parse(text: str, names: Collection[str]) -> Calls | None:
     """The calls that a text consists of; None when it is anything else, or when any of them is not clear."""
     stripped = text.strip().removeprefix("<|python_tag|>").removeprefix("[TOOL_CALLS]").strip()

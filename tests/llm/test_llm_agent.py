@@ -298,6 +298,8 @@ def test_a_call_as_text_is_carried_out(api, text, size):
         '<tool_call>{"name": "search_lines", "arguments": {"pattern": </tool_call>',
         '<tool_call>{"name": "search_lines", "arguments": {"pattern": "x"}}</tool_call> and then I would say no',
         '{"name": "search_lines", "arguments": "killed"}',
+        "I will use the `search_lines` function to find the lines:\n" + "Let me think about that. " * 40,
+        'To answer this:\n\n```json\n{\n "name": "search_lines",\n "arguments": {"pattern": "x"}\n}\n```\n\n### Step 2',
     ],
 )
 def test_a_call_as_text_that_is_not_clear_is_asked_again_without_tools(api, text):

@@ -63,9 +63,16 @@ def test_the_first_words_may_take_long_and_the_limit_is_named(clock):
 def test_once_words_came_a_pause_is_short(clock, word):
     clock.wire.connected.set()
     clock.after(0, Attempt("m"))
-    clock.after(50, word)
+    clock.after(15, word)
     clock.after(0.2, Piece(""))
     assert clock.dies(5) == "a.test did not answer in time"
+
+
+def test_what_was_slow_to_begin_may_hesitate_sooner(clock):
+    clock.wire.connected.set()
+    clock.after(0, Attempt("m"))
+    clock.after(48, Piece("word"))
+    clock.dies(12)
 
 
 def test_a_slow_model_may_stay_slow(clock):
