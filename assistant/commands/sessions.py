@@ -11,6 +11,7 @@ from assistant.config import Settings
 from assistant.errors import UsageError
 from assistant.i18n import Text
 from assistant.incident import Incident
+from assistant.model import Source
 from assistant.plain import safe
 from assistant.sessions.export import conversation, document, session_json, texts_of, to_markdown, to_record
 from assistant.sessions.extras import fork, notes, verify
@@ -119,11 +120,18 @@ def _delete(arguments: Namespace, settings: Settings, store: Store) -> int:
 
 
 def _document(name: str, settings: Settings, store: Store, *, texts: bool) -> str:
-    """The conversation; with `texts`, the incident report before it and the logs behind it."""
+    """The conversation; with `texts`, the incident report before it and the logs behind it. Without their secrets."""
     session = next(session for session in store.sessions() if session.name == name)
-    sources, turns = store.sources(name), store.turns(name)
+    kept = store.sources(name)
+    incident = Incident(settings, store=None)
+    incident.sources = tuple(each.source for each in kept if not each.note)
+    incident.history = list(store.turns(name))
+    incident = incident.shareable()
+    clean = {source.index: source for source in incident.sources}
+    sources = tuple(replace(each, source=_named_as(each.source, clean.get(each.source.index))) for each in kept)
+    turns = tuple(incident.history)
     if texts and sources:
-        return _whole(session, sources, turns, settings, store)
+        return _whole(session, sources, turns, incident, [incident.clean(note.text) for note in notes(store, name)])
     if settings.format == "json":
         return session_json(to_record(session, sources, turns)) + "\n"
     markdown = to_markdown(session, sources, turns, settings.language, texts=texts)
@@ -134,27 +142,24 @@ def _document(name: str, settings: Settings, store: Store, *, texts: bool) -> st
     return markdown
 
 
+def _named_as(source: Source, clean: Source | None) -> Source:
+    """What is handed on, under the hash of what was pasted."""
+    return replace(clean, sha256=source.sha256) if clean else source
+
+
 def _whole(
-    session: Session, sources: tuple[KeptSource, ...], turns: tuple[Turn, ...], settings: Settings, store: Store
+    session: Session, sources: tuple[KeptSource, ...], turns: tuple[Turn, ...], incident: Incident, noted: list[str]
 ) -> str:
-    incident = Incident(settings, store=None)
-    incident.sources = tuple(kept.source for kept in sources if not kept.note)
-    incident = incident.shareable()  # nobody else gets the secrets of the logs
-    clean = {source.index: source for source in incident.sources}
-    sources = tuple(
-        replace(kept, source=replace(clean.get(kept.source.index, kept.source), sha256=kept.source.sha256))
-        for kept in sources
-    )
+    settings = incident.settings
     language = settings.language
-    kept_notes = [note.text for note in notes(store, session.name)]
     given = (incident.report, incident.knowledge, language, incident.sources)
     if settings.format == "json":
         record = to_record(session, sources, turns)
-        report = json.loads(document("json", *given, title=session.name, notes=kept_notes))
-        return session_json({**record, "notes": kept_notes, "report": report}) + "\n"
+        report = json.loads(document("json", *given, title=session.name, notes=noted))
+        return session_json({**record, "notes": noted, "report": report}) + "\n"
     more = conversation(turns, language) + texts_of(sources)
     form = "html" if settings.format == "html" else "md"
-    return document(form, *given, title=session.name, notes=kept_notes, more=more)
+    return document(form, *given, title=session.name, notes=noted, more=more)
 
 
 def _name(arguments: Namespace, store: Store) -> str:
