@@ -23,6 +23,7 @@ from assistant.intake.lazily import lazily
 
 _TOKEN = lazily(r"⟨([a-z]+)-(\d+)⟩")
 _BARE = lazily(r"(?<![\w⟨-])(?:ip|host|user|secret|email|phone|id|mac|cloud|serial|text)-\d{1,6}(?![\w⟩-])")
+_LARGEST_SENT = 1_000_000  # characters; messages are far smaller, and what is never sent does not come back
 _LINES = lazily(r"[^\r\n]+")
 _BLANK = lazily(r"\W*")
 GONE = "⟨secret⟩"
@@ -66,7 +67,8 @@ class Redactor:
     def redact(self, text: str) -> str:
         """The text with tokens for what must not leave the machine; redacting it again changes nothing."""
         view = View(text)
-        self.written.update(match[0] for match in _BARE().finditer(view.low))
+        if len(text) <= _LARGEST_SENT:
+            self.written.update(match[0] for match in _BARE().finditer(view.low))
         found = [span for detector in self._detectors for span in detector.spans(view)]
         for start, end, kind in found:
             self._known.learn(kind, text[start:end])

@@ -48,6 +48,8 @@ class View:
         if known is None:
             text = self.low if fold else self.text
             known = self._found[anchor, fold] = []
+            if text.isascii() and not anchor.isascii():
+                return known
             at, start, end = text.find(anchor), 0, 0
             while at >= 0:
                 start = text.rfind("\n", end, at) + 1 or end
