@@ -100,7 +100,7 @@ def _difference(
     foreign: list[tuple[int, int, str]] = []
     if share >= _SAME:
         foreign += _exchanged(text, statement, found, words, ground)
-    denied = share >= _VERBATIM and (denials(text) > 0) != (statement.denials > 0)
+    denied = share >= _SAME and (denials(text) > 0) != (statement.denials > 0)
     causes = frozenset(concepts_in(text) - concepts_in(statement.text)) if share >= _SAME else frozenset()
     return _Difference(statement, share, missing, tuple(foreign), denied, causes)
 
@@ -142,8 +142,10 @@ def _altered(sentence: Sentence, found: Sequence[Value], changed: Altered) -> tu
 
 def _replaces(difference: _Difference, found: Sequence[Value]) -> bool:
     """Whether the statement has something else in the place of what it lacks: only then do the two contradict."""
-    if difference.names or (difference.denied and not difference.values):
+    if difference.names:
         return True
+    if difference.denied and not difference.values:
+        return difference.share >= _VERBATIM
     spare = list(difference.statement.values)
     for value in found:
         if match := next((other for other in spare if value not in difference.values and value.meets(other)), None):

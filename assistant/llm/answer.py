@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
+from assistant.answer import explain
 from assistant.errors import ModelError
-from assistant.i18n import Language, Text
+from assistant.grounding import Ground, ground_of
+from assistant.i18n import LANGUAGES, Language, Text
 from assistant.knowledge import embed
 from assistant.knowledge.entry import Entry, Knowledge
 from assistant.knowledge.search import search
 from assistant.llm import chat, extra, outgoing, prompts, tokens
 from assistant.llm.context import BUDGET, Material, blocks
 from assistant.llm.failures import Failure
+from assistant.llm.held import hold
 from assistant.llm.outbox import Outbox
 from assistant.llm.question import Question
 from assistant.llm.sanity import Nonsense, Watch
@@ -26,6 +29,7 @@ __all__ = ["ModelAnswer", "Question", "answer_with_model", "compose"]
 
 _ENTRIES = 3
 _QUESTION = 2000  # characters
+_BEFORE = 4000  # characters of an answer that is sent back to be mended
 _RESERVE = 40  # tokens for roles and marks, which servers add to the messages
 _NO_QUESTION = Text("What do these logs mean?", "上述日志说明什么？")
 _NO_KEY = Text(
@@ -117,6 +121,8 @@ class _Call:
         self._wire = Wire()
         self._nonce = nonce
         self._stopped = False
+        self._said_before: list[chat.Message] = []
+        self._sent = self._cut_at = 0  # tokens
         self._tools = None
         if question.is_follow_up and settings.tools:
             self._tools = LogTools(question, self._nonce, redactor, lambda: self._wire.is_cut)
@@ -127,6 +133,40 @@ class _Call:
 
     def run(self) -> Iterator[str]:
         language = self._question.language
+        rules = self._question.rules_answer.markdown
+        try:
+            for text in hold(self._attempt, self._ground(), rules, language, self._say):
+                if text:
+                    yield text
+            if self._cut_at:
+                yield f"\n{_CUT.get(language).format(self._cut_at)}\n"
+        except (Failure, Nonsense) as problem:
+            reason = _STOPPED if self._stopped else problem.reason
+            raise ModelError(reason.get(language)) from problem
+        finally:
+            self._wire.cut()
+
+    def _say(self, line: str) -> None:
+        self.tell(line)
+
+    def _ground(self) -> Ground:
+        asked = self._question
+        explained = [explain(asked.report, asked.knowledge, language) for language in LANGUAGES]
+        return ground_of(
+            asked.report,
+            asked.knowledge,
+            asked.language,
+            sources=asked.sources,
+            answers=(*explained, asked.rules_answer),
+        )
+
+    def _attempt(self, answer: str, complaint: str) -> Generator[str, None, None]:
+        """What the model says; the second time with its first answer and what was wrong with it."""
+        if self._stopped:
+            raise Failure(_STOPPED)
+        self._wire, self._cut_at = Wire(), 0
+        self._said_before = [("assistant", answer[:_BEFORE]), ("user", complaint)] if complaint else []
+        language = self._question.language
         lines = {source.index: source.lines for source in self._question.report.sources}
         headings = prompts.headings(prompts.template("context", language))
         watch = Watch(language, lines, marks=(self._nonce,), headings=headings)
@@ -136,9 +176,9 @@ class _Call:
                     watch.feed(piece)
                     yield piece
             watch.finish()
-        except (Failure, Nonsense) as problem:
-            reason = _STOPPED if self._stopped else problem.reason
-            raise ModelError(reason.get(language)) from problem
+        except GeneratorExit:  # what was heard is enough; the server told no count of its own
+            self._add(chat.Usage(self.model, self._sent, tokens.count(watch.text), estimated=True))
+            raise
         finally:
             self._wire.cut()
 
@@ -152,14 +192,21 @@ class _Call:
             elif isinstance(item, chat.ToolUse):
                 given = self._tools.restored(item.arguments) if self._tools else item.arguments
                 self.tell(f"{spoken(item.name, given, language)} …")
-            else:
-                self.usage = item.usage
-                if item.cut and item.usage:
-                    reached = item.usage.output_tokens if item.usage.calls == 1 else self._settings.max_tokens
-                    yield "\n\n" + _CUT.get(language).format(reached)
+            elif item.usage:
+                self._add(item.usage)
+                if item.cut:
+                    once = item.usage.calls == 1
+                    self._cut_at = item.usage.output_tokens if once else self._settings.max_tokens
+
+    def _add(self, used: chat.Usage) -> None:
+        """The tokens of one more attempt."""
+        self.usage = used if self.usage is None else self.usage.with_more(used)
 
     def _messages(self) -> list[chat.Message]:
-        return opening(self._question, self._nonce, self._redactor, self._tools)
+        messages = opening(self._question, self._nonce, self._redactor, self._tools)
+        messages += [(role, outgoing.outgoing(text, self._redactor)) for role, text in self._said_before]
+        self._sent = sum(tokens.count(text) for _, text in messages)
+        return messages
 
 
 def opening(

@@ -26,6 +26,18 @@ class Usage:
     calls: int = 1
     usd: float | None = None
 
+    def with_more(self, other: Usage) -> Usage:
+        """Both together; the price only where both are known."""
+        return Usage(
+            other.model,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.estimated or other.estimated,
+            max(self.largest, other.largest),
+            self.calls + other.calls,
+            self.usd + other.usd if self.usd is not None and other.usd is not None else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
