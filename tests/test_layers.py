@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent / "assistant"
 # The lowest first; modules of one row know nothing of each other's order.
 LAYERS = (
     ("errors", "i18n", "clock", "model", "fill", "config", "plain"), ("intake",), ("events",), ("facts",), ("knowledge",), ("diagnosis",), ("answer",),
-    ("llm",), ("sessions",), ("incident",), ("terminal",), ("commands",), ("cli", "__main__"),
+    ("grounding",), ("llm",), ("sessions",), ("incident",), ("terminal",), ("commands",), ("cli", "__main__"),
 )  # fmt: skip
 ORDER = {name: position for position, row in enumerate(LAYERS) for name in row}
 HEAVY = {
