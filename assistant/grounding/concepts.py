@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from assistant.i18n import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:
@@ -22,6 +24,7 @@ class Concept:
     refuted: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     special: bool = False  # narrower than another concept whose words it shares: it is looked for first
+    because: Text | None = None  # why it is refuted, where the refuting fact does not say it by itself
 
 
 CONCEPTS: tuple[Concept, ...] = (
@@ -60,7 +63,7 @@ CONCEPTS: tuple[Concept, ...] = (
     Concept("configuration", r"\bmis-?configur\w+|\bconfig(?:uration)? (?:error|mistake|problem|issue|is wrong|is invalid)s?|\b(?:wrong|bad|invalid|broken) config(?:uration)?|配置(?:错误|有误|问题|不当|写错|不对|失误)", r"config|listens-elsewhere|server-name|redirect-cycle|directive|certificate|bind|host-not-found|conflict|settings|broken-file|zone", refuted=()),
     Concept("deployment", r"\b(?:caused by|because of|due to|after|since) (?:a |the |an )?(?:recent |new |bad |faulty )?(?:deploy(?:ment)?|release|upgrade|update|rollout)\b|(?:由于|因为|因)[^，。；]{0,8}(?:发布|升级|部署|上线|更新)", r"deploy"),
     Concept("several backends", r"\b(?:several|multiple|different|two|both|many) (?:upstream )?(?:backends?|upstream servers?|upstream services?)\b|(?:多个|两个|不同的?|几个)(?:后端|上游(?:服务器?|实例)?)(?!地址|尝试|请求)", refuted=("upstream.one_name",), special=True),
-    Concept("other workers", r"\b(?:switch\w*|tr(?:y|ied|ies|ying)|fail\w* over|mov\w+)\b[^.;]{0,60}\b(?:other|another|next) (?:nginx )?workers?|(?:切换|尝试|换)[^，。；]{0,40}(?:其他|别的|另一个|其它)(?:的)? ?worker", refuted=("upstream.request",), special=True),
+    Concept("other workers", r"\b(?:switch\w*|tr(?:y|ied|ies|ying)|fail\w* over|mov\w+)\b[^.;]{0,60}\b(?:other|another|next) (?:nginx )?workers?|(?:切换|尝试|换)[^，。；]{0,40}(?:其他|别的|另一个|其它)(?:的)? ?worker", refuted=("upstream.request",), special=True, because=Text("each request stayed with the worker that took it", "每个请求始终由接下它的那个 worker 处理")),
     Concept("permanent outage", r"\b(?:completely|totally|permanently|entirely|fully) (?:unavailable|down|dead|crashed|broken|offline|unreachable|failed)|\b(?:complete|total|permanent) (?:outage|failure|crash)|(?:已经?)?完全(?:不可用|崩溃|宕机|挂|停止|瘫痪|无法(?:提供|响应))|彻底(?:崩溃|不可用|挂|宕)|一直(?:不可用|宕机|挂着)", refuted=("upstream.intermittent", "container.restarted", "join.restarted_after_kill"), special=True),
     Concept("errors stopped the proxy", r"\b(?:errors?|failures?|this|which|these|it)\b[^.]{0,60}\b(?:caus|led|lead|forc|trigger|result|ma)\w*[^.]{0,30}\bnginx\b[^.]{0,24}(?:restart|shut|stop|crash|exit)|(?:错误|失败|问题|异常|故障)[^。]{0,40}(?:导致|引起|造成|触发|引发|使)了?[^。，]{0,6}(?:nginx|Nginx|NGINX)[^。，]{0,6}(?:重启|关闭|停止|崩溃|退出)", refuted=("nginx.stop_after_errors", "nginx.stop_by_init"), special=True),
     Concept("crash loop", r"\bcrash ?loop\w*|\brestart(?:s|ed|ing)? (?:again and again|repeatedly|over and over|in a loop|constantly)|(?:反复|不断|循环|频繁)(?:地)?(?:重启|崩溃)", r"crash-loop|start-limit|container/restarted", refuted=("join.restarted_after_kill",), special=True),

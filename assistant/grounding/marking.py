@@ -50,6 +50,8 @@ def marks(
         return
     tail = " " + " ".join(said)
     at = _row_end(sentence) if passage.kind == "row" else sentence.end
+    if passage.text[at - passage.start : at - passage.start + 1].strip():
+        tail += " "  # the next sentence begins at once, as it does in Chinese
     wrong = any(claim.verdict is Verdict.CONTRADICTED for claim in claims)
     if wrong and passage.kind != "row" and _can_be_struck(sentence.text):
         yield Insertion(sentence.start, "~~")

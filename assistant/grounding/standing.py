@@ -40,7 +40,7 @@ def standing_of(concept: Concept, ground: Ground) -> Standing:
     refuting = next((fact for kind in concept.refuted for fact in ground.report.facts_of(kind)), None)
     if refuting is not None and (best is None or best.status is Status.RULED_OUT or not best.observed):
         sentence = sentences().get(refuting.kind)
-        because = fill_text(sentence, refuting.attributes) if sentence else None
+        because = concept.because or (fill_text(sentence, refuting.attributes) if sentence else None)
         return Standing(Status.RULED_OUT, because, refuting.evidence)
     if best is not None:
         return of_finding(best, best.title)
