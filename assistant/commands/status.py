@@ -12,6 +12,7 @@ from assistant.config import Fallback, Settings
 from assistant.errors import AssistantError, ModelError
 from assistant.i18n import Text
 from assistant.incident import Engine
+from assistant.incident.privacy import cleaner, keys_of
 from assistant.plain import safe
 
 Check = tuple[bool, str]
@@ -67,8 +68,9 @@ def _doctor(settings: Settings) -> int:
     for good, line in (*_local(settings), *_sessions(settings)):
         print(safe(f"{'ok  ' if good else 'FAIL'} {line}"), flush=True)
         code = code if good else 3
-    for good, line in _model(settings):
-        print(safe(f"{'ok  ' if good else 'FAIL'} {line}"), flush=True)
+    clean = cleaner(keys_of(settings.model))
+    for good, line in _model(settings):  # a server may say the key back
+        print(safe(f"{'ok  ' if good else 'FAIL'} {clean(line)}"), flush=True)
         code = code if good else code or ModelError.exit_code
     return code
 
