@@ -18,12 +18,16 @@ from assistant.model import Attributes, Value
 _FIELD = re.compile(r"\{([A-Za-z_][\w.]*)(?:\|([a-z_]+)(?::([^{}]*))?)?\}")
 _TIME_FIELD = re.compile(r"\{([A-Za-z_][\w.]*?)([+-]\d+)(s|m|h|d)\}")
 _PLAIN_WORD = re.compile(r"[\w./:@%+,=\[\]-]{1,200}")
+# Four words, a dozen Chinese characters or some with a comma or stop behind them, or what Markdown would act on.
+_SAYS_SOMETHING = re.compile(
+    r"\S+\s+\S+\s+\S+\s+\S|[\u4e00-\u9fff]{12}|[\u4e00-\u9fff]\S{0,40}[，。：；！]\s?\S|\]\(|[<`]\w|\*\*|!\["
+)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 KIB_PER_MIB, KIB_PER_GIB = 1024, 1024 * 1024
 
 
-def fill(template: str, values: Attributes, language: Language) -> tuple[str, tuple[str, ...]]:
-    """The sentence, and the names that no value was found for."""
+def fill(template: str, values: Attributes, language: Language, *, ours: bool = False) -> tuple[str, tuple[str, ...]]:
+    """The sentence, and the names that no value was found for. `ours`: the values are sentences of our own."""
     missing: list[str] = []
 
     def one(match: re.Match[str]) -> str:
@@ -31,6 +35,8 @@ def fill(template: str, values: Attributes, language: Language) -> tuple[str, tu
         if value is None:
             missing.append(match[1])
             return f"<{match[1]}>"
+        if ours and isinstance(value, str):
+            return value
         return show(value, language, match[2] or "", match[3] or "")
 
     return _FIELD.sub(one, template), tuple(missing)
@@ -87,7 +93,16 @@ def show(value: Value, language: Language, filter_: str = "", argument: str = ""
         return _FILTERS[filter_](value, argument, language)
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value)
+    return _as_written(value) if isinstance(value, str) else str(value)
+
+
+def _as_written(value: str) -> str:
+    """What a log says in sentences, or with marks, as a quotation: it is neither our statement nor our markup."""
+    if not _SAYS_SOMETHING.search(value):
+        return value
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", value)), default=0))
+    pad = " " if "`" in value else ""
+    return f"{ticks}{pad}{' '.join(value.split())}{pad}{ticks}"
 
 
 def show_time(value: Time, filter_: str = "") -> str:

@@ -20,7 +20,7 @@ MAX_ALSO = 4
 
 def phrase(name: str, language: Language, /, **values: str | int) -> str:
     """One of the fixed phrases, filled."""
-    return fill(PHRASES[name].get(language), values, language)[0]
+    return fill(PHRASES[name].get(language), values, language, ours=True)[0]
 
 
 def headline(finding: Finding, knowledge: Knowledge, language: Language) -> str:
