@@ -146,7 +146,7 @@ def _known_word(word: str, ground: Ground) -> bool:
     plain = word.strip("'\"")
     if re.fullmatch(r"[<{].*[>}]", plain):
         return True
-    return any(plain in line for line in ground.lines.values()) or any(plain in one.text for one in ground.statements)
+    return ground.lines.has(plain) or any(plain in one.text for one in ground.statements)
 
 
 def _warned_of(text: str, ground: Ground) -> bool:

@@ -163,8 +163,8 @@ def _is_log(passage: Passage, ground: Ground) -> bool:
     """Whether a paragraph is pasted log: one of its lines is a line of the logs."""
     if passage.kind != "text":
         return False
-    lines = {line.strip() for line in passage.text.splitlines() if len(line.strip()) >= _LOG_LINE}
-    return bool(lines) and any(line.strip() in lines for line in ground.lines.values())
+    lines = (line.strip() for line in passage.text.splitlines())
+    return any(len(line) >= _LOG_LINE and line in ground.lines.whole for line in lines)
 
 
 def _altered(passage: Passage, ground: Ground) -> Claim | None:
@@ -207,7 +207,7 @@ def _inline(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Cl
 def _names_in(text: str, at: int, ground: Ground) -> Iterator[Claim]:
     """Identifiers in inline code that no line, fact or entry has."""
     for start, end, name in identifiers(text):
-        if name.lower() not in ground.vocabulary and not any(name in line for line in ground.lines.values()):
+        if name.lower() not in ground.vocabulary and not ground.lines.has(name):
             yield Claim("identifier", name, at + start, at + end, Verdict.UNSUPPORTED)
 
 

@@ -15,6 +15,7 @@ from assistant.answer.remedy import chain, ineffective, steps
 from assistant.errors import UnreadableInput
 from assistant.grounding.citations import cited_lines
 from assistant.grounding.ground import Ground, Statement, bare, folded
+from assistant.grounding.lines import Lines
 from assistant.grounding.passages import code_spans, passages
 from assistant.grounding.texts import of_answers, of_entries, of_report
 from assistant.grounding.values import values
@@ -48,7 +49,7 @@ def ground_of(
     shown: Mapping[tuple[int, int], str] | None = None,
 ) -> Ground:
     """The ground of a session. `answers` are those of the rules; `shown` are further lines that were looked at."""
-    lines = {**_lines(report, sources), **(shown or {})}
+    lines = Lines({**_lines(report, sources), **(shown or {})})
     useful = tuple(_steps(report, knowledge))
     useless = tuple(ineffective(report, knowledge, every=True))
     entries = list(_entries(report, knowledge))
@@ -57,11 +58,11 @@ def ground_of(
     made = list(dict.fromkeys((text, evidence, origin) for text, evidence, origin in texts if text.strip()))
     statements = tuple(_state(text, evidence, origin, names) for text, evidence, origin in made)
     vocabulary = {name.lower() for text, _, _ in made for _, _, name in identifiers(text)}
-    for text in (*lines.values(), *(part for entry in entries for part in (*entry.keywords, *entry.references))):
+    for text in (part for entry in entries for part in (*entry.keywords, *entry.references)):
         vocabulary |= {name.lower() for _, _, name in identifiers(text)}
     return Ground(
         report, knowledge, language, statements, useless, useful,
-        frozenset((*_commands(report, useful, entries), *_mentioned(statements))), names, frozenset(vocabulary), lines,
+        frozenset((*_commands(report, useful, entries), *_mentioned(statements, lines))), names, frozenset(vocabulary), lines,
         *_indexed(statements), _by_text(statements),
     )  # fmt: skip
 
@@ -124,11 +125,15 @@ def _commands(report: Report, useful: Sequence[Step], entries: Sequence[Entry]) 
         yield from (folded(probe.run) for probe in entry.probes)
 
 
-def _mentioned(statements: Sequence[Statement]) -> Iterator[str]:
-    """Commands inside sentences of facts and entries; what sentences warn of is not among these."""
+def _mentioned(statements: Sequence[Statement], lines: Lines) -> Iterator[str]:
+    """Commands inside sentences of entries; what sentences warn of is not among these, nor what only a log line says.
+
+    Sentences of facts and findings quote the logs, in which a stranger may have written a command.
+    """
     for statement in statements:
-        if statement.origin in ("fact", "finding", "link", "advice", "entry"):
-            yield from (folded(text) for _, _, text in code_spans(statement.text) if " " in text)
+        if statement.origin in ("link", "advice", "entry"):
+            spans = (text for _, _, text in code_spans(statement.text) if " " in text)
+            yield from (folded(text) for text in spans if not lines.has(text))
 
 
 def _names(report: Report) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from assistant.grounding.lines import Lines
 from assistant.grounding.value import Value
 from assistant.i18n import Language
 from assistant.knowledge.entry import Knowledge
@@ -42,7 +43,7 @@ class Ground:
     commands: frozenset[str]  # commands and configuration that the report or an entry gives, blanks folded
     names: frozenset[str]  # programs, hosts, units and users that the facts name, in lower case
     vocabulary: frozenset[str]  # identifiers that lines, facts or entries hold, in lower case
-    lines: Mapping[tuple[int, int], str]
+    lines: Lines
     weights: Mapping[str, float] = field(default_factory=dict)
     index: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     exact: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

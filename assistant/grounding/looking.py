@@ -56,9 +56,7 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
     if literal is None:
         return None
     context = words_of(text)
-    for (source, number), line in ground.lines.items():
-        if not literal.search(line):
-            continue
+    for (source, number), line in ground.lines.matching(literal):
         other = next((one for one in values(line) if value.meets(one)), None)
         alike = other and (
             rare(value) or beside(text, value) & beside(line, other) or _counted_there(value, context, line)

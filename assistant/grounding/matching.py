@@ -338,7 +338,7 @@ def _strangers(sentence: Sentence, passage: Passage, found: Sequence[Value], gro
 
 def _known(name: str, ground: Ground) -> bool:
     low = name.lower()
-    return low in ground.vocabulary or low in ground.index or any(low in line.lower() for line in ground.lines.values())
+    return low in ground.vocabulary or low in ground.index or ground.lines.has(name, fold=True)
 
 
 def _apart(sentence: Sentence, found: Sequence[Value], ground: Ground, made: Sequence[Claim]) -> Iterator[Claim]:
@@ -374,7 +374,7 @@ def _two_numbers(sentence: Sentence, found: Sequence[Value], ground: Ground, rig
 def _together(one: Value, two: Value, ground: Ground) -> bool:
     if any(_has(statement.values, one) and _has(statement.values, two) for statement in ground.statements):
         return True
-    return any(one.text in line and two.text in line for line in ground.lines.values())
+    return any(two.text in line for _, line in ground.lines.holding(one.text))
 
 
 def _has(held: Iterable[Value], value: Value) -> bool:

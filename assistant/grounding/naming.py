@@ -40,6 +40,6 @@ def _owner(pid: str, name: str, ground: Ground) -> str | None:
         return None
     number = re.compile(rf"(?<!\d){pid}(?!\d)")
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-    if any(number.search(line) and word.search(line) for line in ground.lines.values()):
+    if any(word.search(line) for _, line in ground.lines.matching(number)):
         return None
     return min(names)

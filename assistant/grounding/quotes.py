@@ -16,6 +16,7 @@ from assistant.model import Evidence
 
 _LEAST = 12  # characters of a quotation
 _WORDS = 2  # words of a quotation in inline code
+_TOKEN = re.compile(r"[A-Za-z0-9]{2,}|[㐀-鿿]+")
 _MASK = re.compile(r"⏎|…|\.\.\.|\bx{3,}\b|【[^】]*】|<[^<>]{1,40}>|\*{3,}")
 _NOT_SAID = Text("no line says this", "没有哪一行这样写")
 _NO_LINE = Text("there is no such line", "没有这一行")
@@ -64,8 +65,9 @@ def find(quotation: str, ground: Ground) -> list[tuple[int, int]]:
     """The lines that hold a quotation; what is left out or masked in it may be anything."""
     parts = [_plain(part) for part in _MASK.split(quotation)]
     parts = [part for part in parts if len(part) > 1]
+    longest = max(_TOKEN.findall(quotation), key=len, default="")
     found = []
-    for place, line in ground.lines.items():
+    for place, line in ground.lines.holding(longest, fold=True):
         at = 0
         plain = _plain(line)
         for part in parts:

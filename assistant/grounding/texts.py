@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from assistant.model import Answer, Evidence, Ineffective, Report, Status, Step
 
 if TYPE_CHECKING:
     from assistant.knowledge.entry import Entry
+
+_ALIKE = 150  # facts of one kind
+_LONGEST = 1500  # characters of one statement
 
 Made = tuple[str, tuple[Evidence, ...], str]
 
@@ -66,7 +70,11 @@ def _of_sources(report: Report, language: Language) -> Iterator[Made]:
 
 def _of_facts(report: Report, language: Language) -> Iterator[Made]:
     told = sentences()
+    seen: Counter[str] = Counter()
     for fact in report.facts:
+        seen[fact.kind] += 1
+        if seen[fact.kind] > _ALIKE:  # of thousands of failed requests the lines speak for themselves
+            continue
         sentence = told.get(fact.kind)
         if sentence is not None:
             text, missing = fill(sentence.get(language), fact.attributes, language)
@@ -75,7 +83,7 @@ def _of_facts(report: Report, language: Language) -> Iterator[Made]:
         values_ = ", ".join(
             f"{name} {show(value, language)}" for name, value in fact.attributes.items() if value not in ("", None, ())
         )
-        yield f"{fact.subject} {values_}"[:2000], fact.evidence, "fact"
+        yield f"{fact.subject} {values_}"[:_LONGEST], fact.evidence, "fact"
 
 
 def _of_findings(report: Report, knowledge: Knowledge, language: Language) -> Iterator[Made]:
@@ -112,5 +120,5 @@ def _split(text: str, evidence: tuple[Evidence, ...], origin: str) -> Iterator[M
     for passage in passages(text):
         if passage.kind != "code":
             for sentence in sentences_of(passage):
-                yield sentence.text, evidence, origin
-            yield passage.text, evidence, origin
+                yield sentence.text[:_LONGEST], evidence, origin
+            yield passage.text[:_LONGEST], evidence, origin

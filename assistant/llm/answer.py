@@ -135,7 +135,7 @@ class _Call:
         language = self._question.language
         rules = self._question.rules_answer.markdown
         try:
-            for text in hold(self._attempt, self._ground(), rules, language, self._say):
+            for text in hold(self._attempt, self._ground, rules, language, self._say):
                 if text:
                     yield text
             if self._cut_at:

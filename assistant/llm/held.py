@@ -138,22 +138,30 @@ def _told(claim: Claim, language: Language) -> str:
 
 def hold(
     ask: Callable[[str, str], Generator[str, None, None]],
-    ground: Ground,
+    make_ground: Callable[[], Ground],
     rules: str,
     language: Language,
     tell: Callable[[str], None],
 ) -> Iterator[str]:
-    """The pieces of a checked answer. `ask` gets the answer that failed and what is said about it, both empty at first."""
+    """The pieces of a checked answer. `ask` gets the answer that failed and what is said about it, both empty at first.
+
+    The ground is made when the first words are there: while the model is still thinking about the rest.
+    """
     answer, complaint = "", ""
+    ground: Ground | None = None
     for attempt in (1, 2):
-        held = Held(ground)
+        held: Held | None = None
         try:
             with closing(ask(answer, complaint)) as pieces:
                 for piece in pieces:
+                    ground = ground or make_ground()
+                    held = held or Held(ground)
                     yield held.feed(piece)
+            if held is None:
+                return
             yield held.finish()
         except Failed as failed:
-            if attempt == 1:
+            if attempt == 1 and held is not None:
                 tell(_counted(_RETRIED, failed.checked, language))
                 answer, complaint = held.text, again(failed.checked, language)
                 continue

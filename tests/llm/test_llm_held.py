@@ -52,7 +52,7 @@ def said(ground, rules, *answers):
         complaints.append((answer, complaint))
         yield from pieces(queue.pop(0))
 
-    shown = "".join(hold(ask, ground, rules, "en", told.append))
+    shown = "".join(hold(ask, lambda: ground, rules, "en", told.append))
     return shown, told, complaints
 
 
