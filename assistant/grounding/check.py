@@ -15,6 +15,7 @@ from assistant.grounding import actions, quotes
 from assistant.grounding.altering import altered
 from assistant.grounding.causes import causes
 from assistant.grounding.claims import Claim, Verdict, bad
+from assistant.grounding.echoes import echoes
 from assistant.grounding.ground import Ground
 from assistant.grounding.marking import Insertion, marks, summary
 from assistant.grounding.matching import match, says
@@ -151,6 +152,8 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
             claims += useless_in(sentence, passage, ground)
         if changed and sentence.start <= changed.start < sentence.end and not bad(claims):
             claims.append(changed)
+        if not bad(claims):
+            claims += echoes(sentence, passage, ground)
         claims += quotes.cited(sentence, ground, matched.said, claims)
         claims = _once(claims)
         evidence = matched.evidence or tuple(

@@ -62,7 +62,8 @@ def ground_of(
         vocabulary |= {name.lower() for _, _, name in identifiers(text)}
     return Ground(
         report, knowledge, language, statements, useless, useful,
-        frozenset((*_commands(report, useful, entries), *_mentioned(statements, lines))), names, frozenset(vocabulary), lines,
+        frozenset((*_commands(report, useful, entries), *_mentioned(statements, lines))), names, frozenset(vocabulary),
+        lines,
         *_indexed(statements), _by_text(statements),
     )  # fmt: skip
 
