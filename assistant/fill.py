@@ -100,9 +100,8 @@ def _as_written(value: str) -> str:
     """What a log says in sentences, or with marks, as a quotation: it is neither our statement nor our markup."""
     if not _SAYS_SOMETHING.search(value):
         return value
-    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", value)), default=0))
-    pad = " " if "`" in value else ""
-    return f"{ticks}{pad}{' '.join(value.split())}{pad}{ticks}"
+    shown = " ".join(value.replace("`", "'").split())
+    return f"`{shown}`"
 
 
 def show_time(value: Time, filter_: str = "") -> str:
