@@ -41,7 +41,10 @@ _LINK = lazily(
     r"(?:\s{1,20}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,20}\)",
     re.DOTALL,
 )
-_DEFINITION = lazily(r"(?P<label>(?<!\\)\]):")
+# `[label]: address` defines a link; `at [::1]:8000` in the middle of a line does not, and is to stay readable.
+_DEFINITION = lazily(
+    r"(?P<kept>(?<=[^\s>*+.)-])[ \t]*[^\s\w]?\[[0-9A-Fa-f:.]{2,45}\]:(?=\d{1,5}\b))|(?P<label>(?<!\\)\]):"
+)
 _AUTOLINK = lazily(r"(?<!\\)<(?P<url>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]{0,4000}|[\w.+-]{1,64}@[\w.-]{1,200})>")
 _TAG = lazily(r"(?<!\\)<(?=[A-Za-z/!?\u0080-\U0010ffff])")
 _URL = lazily(r"(?<![\w/.@\\-])(?:https?|ftps?|wss?)://[^\s<>`\\\"'|，。；：！？、）】」』]{1,4000}")
@@ -233,7 +236,11 @@ def _links(text: str, allowed: Collection[str]) -> str:
         text = "".join([*parts, text[at:]])
         if not changed:
             break
-    return _outside(text, lambda plain: _DEFINITION().sub(r"\g<label>\\:", plain)) if "]:" in text else text
+    return _outside(text, lambda plain: _DEFINITION().sub(_undefined, plain)) if "]:" in text else text
+
+
+def _undefined(match: re.Match[str]) -> str:
+    return match["kept"] or f"{match['label']}\\:"
 
 
 def _unlinked(text: str, match: re.Match[str], allowed: Collection[str]) -> str | None:

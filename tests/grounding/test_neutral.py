@@ -237,3 +237,16 @@ def test_time_grows_with_the_length(piece):
 
     spent(2_000)
     assert spent(16_000) < max(0.5, 40 * spent(4_000))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["asks 127.0.0.1:8000, [::1]:8000 and [fe80::1]:22", "上游（127.0.0.1:8000、[::1]:8000）", "| [::1]:8000 reset |"],
+)
+def test_an_address_with_a_port_is_no_definition_of_a_link(text):
+    assert neutral(text, ()) == text
+
+
+@pytest.mark.parametrize("text", ["[::1]:8000", "- [::1]:8000", "> [::1]:8000", "1. [::1]:8000"])
+def test_where_it_would_be_one_it_is_kept_visible(text):
+    assert "8000" in terminal(neutral(text, ()))
