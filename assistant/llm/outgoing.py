@@ -11,10 +11,11 @@ what a log line could have talked the model into, `https://elsewhere/?x=⟨secre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 _HELD = 48  # characters; longer than any token, so that a lone bracket does not hold the stream up
+_LONG = 8  # characters from which a value stands nowhere by accident
 _LONGEST_URL = 2000  # characters; what is longer is passed on as it is
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\u202a-\u202e\u2066-\u2069]")
 _DASH = "[-_\u2010\u2011\u2012\u2013 ]?"
@@ -52,7 +53,20 @@ class Redactor(Protocol):
 def outgoing(text: str, redactor: Redactor | None) -> str:
     """The text as it may leave: without control characters, and masked unless the user switched that off (None)."""
     clean = _CONTROL.sub("", text)
-    return clean if redactor is None else redactor.redact(clean)
+    return clean if redactor is None else redactor.redact(_taken_back(clean, redactor))
+
+
+def _taken_back(text: str, redactor: Redactor) -> str:
+    """Values that were given out before, as their tokens, even where nothing parts them from the text around them.
+
+    A model may have written `⟨secret-1⟩⟨email-1⟩`; with the values put back, its answer holds them in one word, and
+    goes out again as history or to be mended.
+    """
+    values: Mapping[str, str] = getattr(redactor, "values", {})
+    for token, value in sorted(values.items(), key=lambda pair: -len(pair[1])):
+        if len(value) >= _LONG:
+            text = text.replace(value, token)
+    return text
 
 
 def restored(pieces: Iterable[str], redactor: Redactor | None) -> Iterator[str]:
