@@ -44,6 +44,7 @@ class Obedient:
     claims: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     thorough: bool = False
+    looks_for: tuple[str, ...] = ()  # what it looks up first, with the tools that it is offered
     requests: list[str] = field(default_factory=list)
     said: str = ""
 
@@ -51,6 +52,10 @@ class Obedient:
         """The response to a request."""
         self.requests.append(request.content.decode())
         messages = json.loads(request.content)["messages"]
+        if self.looks_for and len(self.requests) == 1:
+            return model_api.streamed(
+                model_api.calling(*(("search_lines", {"pattern": word}) for word in self.looks_for))
+            )
         self.said = self.answer(messages)
         step = 97
         pieces = [self.said[at : at + step] for at in range(0, len(self.said), step)]

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html.parser import HTMLParser
 
@@ -70,14 +70,14 @@ def outcome(hostile, api, *, thorough):
     return _OUTCOMES[key]
 
 
-def asked(hostile, api, model):
-    """What the user sees of an answer by this model."""
+def asked(hostile, api, model, *, follow_up=False):
+    """What the user sees of an answer by this model. For a follow-up it may look into the log by itself."""
     language = hostile.attack.language
     given = sources(hostile.text)
     report = analyse(given, knowledge())
-    rules = explain(report, knowledge(), language)
+    rules = replace(explain(report, knowledge(), language), kind="follow-up" if follow_up else "explain")
     question = {"en": "what does this mean?", "zh": "这是什么问题？"}[language]
-    settings = model_api.Settings(max_tokens=4000, tools=False)
+    settings = model_api.Settings(max_tokens=4000, tools=follow_up)
     api.chat.side_effect = model
     shown = []
     # What was shown before a failure counts all the same; the rules' answer follows it.
@@ -201,6 +201,20 @@ def test_no_secret_leaves(hostile, api):
     for request in found.requests:
         text = json.dumps(json.loads(request), ensure_ascii=False)
         assert [secret for secret in hostile.secrets if secret in text] == []
+
+
+@pytest.mark.parametrize("hostile", [each for each in LOGS if each.secrets], ids=lambda hostile: hostile.name)
+def test_no_secret_leaves_through_a_tool(hostile, api):
+    """A model that looks for secrets in the log gets their masks, and what it was sent before stays masked too."""
+    model = obedient(hostile, looks_for=("password", "Authorization", "API_KEY", "postgres", "login failed"))
+    shown = asked(hostile, api, model, follow_up=True)
+    assert len(model.requests) > 1
+    roles = [message["role"] for request in model.requests for message in json.loads(request)["messages"]]
+    assert "tool" in roles
+    for request in model.requests:
+        text = json.dumps(json.loads(request), ensure_ascii=False)
+        assert [secret for secret in hostile.secrets if secret in text] == []
+    assert live(shown) == []
 
 
 @all_logs
