@@ -67,6 +67,8 @@ def of_inline(text: str, start: int, ground: Ground, *, warned: bool) -> Iterato
     """The commands in inline code; None when it is no command."""
     from assistant.grounding.commands import commands, directives, is_command  # noqa: PLC0415 - as above
 
+    if not re.search(r"[A-Za-z]{2}", text):
+        return None
     if given(text, ground):
         return iter([Claim("command", text, start, start + len(text), Verdict.SUPPORTED)])
     if is_command(text):
@@ -210,7 +212,7 @@ def _filled(placeholders: tuple[str, ...], ground: Ground) -> Text | None:
                 break
     if placeholders and not parts:
         listed = ", ".join(placeholders)
-        return Text(f"fill in {listed}: the logs do not say it", f"{names} 需要自己填：日志里没有")
+        return Text(f"fill in {listed}: the logs do not say it", f"{listed} 需要自己填：日志里没有")
     if not parts:
         return None
     said = ", ".join(f"{placeholder} = {value}" for placeholder, value in parts)

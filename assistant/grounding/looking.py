@@ -12,12 +12,14 @@ from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.value import Kind, Value
 from assistant.grounding.values import values
 from assistant.grounding.words import words_of
+from assistant.intake.tainted import abstract
 from assistant.model import Evidence
 
 _LONG = 5  # digits that are no accident
 _BESIDE = 26  # characters around a number that say what it counts
 _SHOWN = 3  # lines that are cited for one value
 _DIGITS = re.compile(r"[\d.]+")
+_WRITTEN = (Kind.NUMBER, Kind.BYTES, Kind.SECONDS, Kind.PERCENT, Kind.TIME)
 _CUT = re.compile(r"[，,；;。:：()（）|]|\[\d")
 
 
@@ -58,6 +60,8 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
     context = words_of(text)
     for (source, number), line in ground.lines.matching(literal):
         other = next((one for one in values(line) if value.meets(one)), None)
+        if value.kind in _WRITTEN and not literal.search(abstract(line)):
+            continue  # it stands only in what a stranger sent: a URL, a user agent, a name that was tried
         alike = other and (
             rare(value) or beside(text, value) & beside(line, other) or _counted_there(value, context, line)
         )

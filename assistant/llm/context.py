@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from assistant.fill import show
 from assistant.i18n import Language, Text
+from assistant.intake.tainted import abstract, asked_for, defused
 from assistant.knowledge.entry import Entry
 from assistant.llm.excerpts import excerpts, proofs
-from assistant.llm.tainted import abstract, asked_for, defused
 from assistant.llm.tokens import clip, count
 from assistant.model import Answer, Evidence, Fact, Finding, Link, Probe, Report, Source, Status
 
@@ -216,7 +216,7 @@ def _templates(report: Report) -> Iterator[str]:
 
 def _entries(entries: Sequence[Entry], language: Language) -> Iterator[str]:
     for entry in entries:
-        yield f"### {entry.title.get(language)} ({entry.id})"
+        yield f"--- {entry.title.get(language)} ({entry.id})"
         for heading, text in list(entry.body.get(language, {}).items())[:2]:
             yield f"{heading}: {' '.join(text.split())[:400]}"
 

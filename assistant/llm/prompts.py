@@ -1,8 +1,9 @@
 """The prompts: Markdown files with `{{name}}` where a value stands, one file per language.
 
 Values are put in once and never looked at again, so a log line that looks like a placeholder stays what it is. A
-section (`## …`) whose placeholders are all empty is left out. A file that names an unknown value, or a value that no
-file takes, is an error: a prompt that silently lacks its facts is worse than none.
+section (`=== … ===`) whose placeholders are all empty is left out; it has no heading of Markdown, because small models
+go on in the form of what they read. A file that names an unknown value, or a value that no file takes, is an error: a
+prompt that silently lacks its facts is worse than none.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from assistant.i18n import Language
 NAMES = ("system", "context", "question", "followup", "tools", "result", "closing")
 
 _FIELD = re.compile(r"\{\{(\w+)\}\}")
-_SECTION = re.compile(r"^## .*\n(?:(?!## |-----).*\n?)*", re.MULTILINE)
+_SECTION = re.compile(r"^=== .* ===\n(?:(?!=== |-----).*\n?)*", re.MULTILINE)
 
 
 def folder() -> Path:
@@ -49,7 +50,7 @@ def fields(text: str) -> frozenset[str]:
 
 def headings(text: str) -> frozenset[str]:
     """The headings of a template's sections."""
-    return frozenset(re.findall(r"^## +(.*?)\s*$", text, re.MULTILINE))
+    return frozenset(re.findall(r"^=== +(.*?) +===\s*$", text, re.MULTILINE))
 
 
 def render(name: str, language: Language, values: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ _CITATION = re.compile(r"\[(\d{1,4}:\d{1,9}(?:[-,;\s]+(?:\d{1,4}:)?\d{1,9})*)\]"
 _NUMBERS = re.compile(r"(?:(\d+):)?(\d+)")
 _HAN = re.compile(r"[㐀-鿿]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
-_HEADING = re.compile(r"^#{1,6} +(.*?)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^(?:#{1,6}|={3}|\*\*) *(.*?)[\s=*]*$", re.MULTILINE)
 _TEMPLATE = re.compile(r"<\|\w+\|>|\[/?INST\]")
 
 _JUDGED_FROM = {"en": 40, "zh": 120}  # letters of prose; Chinese needs fewer letters, and more Latin ones among them

@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from assistant.i18n import Language, Text
+from assistant.intake.tainted import abstract, asked_for, defused
 from assistant.llm import lookup, moments, outgoing, prompts, reported, tokens
 from assistant.llm.excerpts import shorten
 from assistant.llm.items import Arguments
 from assistant.llm.question import Question
-from assistant.llm.tainted import abstract, asked_for, defused
 from assistant.llm.toolspecs import TOOLS, WrongArguments, checked
 from assistant.model import Source
 

@@ -11,11 +11,11 @@ from assistant.answer import explain, reply
 from assistant.diagnosis import analyse
 from assistant.i18n import LANGUAGES
 from assistant.intake import make_source
+from assistant.intake.tainted import abstract, defused
 from assistant.knowledge.load import load
 from assistant.llm import tokens
 from assistant.llm.answer import Question, compose
 from assistant.llm.context import BUDGET
-from assistant.llm.tainted import abstract, defused
 from assistant.model import Source
 
 ROOT = Path(__file__).parents[2]

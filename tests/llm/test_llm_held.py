@@ -26,7 +26,12 @@ BAD = """**The disk is full.**
 - The kernel killed dockerd (pid 3610113).
 - Run `rm -rf /var/lib/docker`.
 """
-LATE = GOOD + "\n" + "\n\n".join(f"The kernel killed process {number} at 23:59:{number % 60:02}." for number in range(70001, 70031)) + "\n"
+LATE = (
+    GOOD
+    + "\n"
+    + "\n\n".join(f"The kernel killed process {number} at 23:59:{number % 60:02}." for number in range(70001, 70031))
+    + "\n"
+)
 
 
 @pytest.fixture
@@ -110,9 +115,7 @@ def test_an_answer_that_turns_bad_later_is_marked_and_the_rules_follow(ground, r
 def test_a_headline_that_is_contradicted_is_enough_to_ask_again(ground):
     held = Held(ground)
     with pytest.raises(Failed):
-        for piece in pieces("**The container's memory limit was hit.**\n\n" + GOOD):
-            held.feed(piece)
-        held.finish()
+        held.feed("**The container's memory limit was hit.**\n\n" + GOOD + "\n\nThe end.\n")
 
 
 def test_a_short_answer_without_any_claim_is_shown_as_it_is(ground, rules):

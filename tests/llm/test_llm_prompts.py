@@ -62,8 +62,8 @@ def test_empty_sections_are_left_out():
     text = prompts.render("context", "en", values)
     assert text.startswith("----- data N -----")
     assert text.endswith("----- end of data N -----")
-    assert text.count("## ") == 1
-    assert "## Facts\n- a fact" in text
+    assert text.count("=== ") == 1
+    assert "=== Facts ===\n- a fact" in text
 
 
 def test_values_are_put_in_once():
