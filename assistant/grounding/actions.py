@@ -26,11 +26,12 @@ from assistant.i18n import Text
 from assistant.model import Fact
 
 if TYPE_CHECKING:
-    from assistant.grounding.commands import Command, Directive
+    from assistant.grounding.shell.commands import Command, Directive
 
 SHELL = frozenset(["bash", "sh", "shell", "console", "zsh", "shell-session", "terminal", "cmd", "powershell"])
 CONFIG = frozenset(["nginx", "yaml", "yml", "ini", "toml", "conf", "sql", "apache", "properties", "systemd", "json", "dockerfile", "env", "service", "cfg", "hcl"])  # fmt: skip
 _TEMPLATE = re.compile(r"\\\{[a-z_](?:[\w+|:]|\\.)*\\\}|<[^<>]*>")
+_DOTS = re.compile(r"[\s.…·*-]+")  # the shape of a line, not `. file`
 _COMMENT = re.compile(r"(?m)(?:^|\s)#[^\n]*")
 _VERDICTS = {
     "read-only": Verdict.NOTED,
@@ -52,7 +53,7 @@ _FILLS = (
 
 def of_block(passage: Passage, ground: Ground) -> Iterator[Claim]:
     """The commands or directives of a block of code."""
-    from assistant.grounding.commands import commands, directives  # noqa: PLC0415 - only where there are any
+    from assistant.grounding.shell.commands import commands, directives  # noqa: PLC0415 - only where there are any
 
     warned = is_warning("", passage)
     if passage.info in CONFIG:
@@ -65,9 +66,9 @@ def of_block(passage: Passage, ground: Ground) -> Iterator[Claim]:
 
 def of_inline(text: str, start: int, ground: Ground, *, warned: bool) -> Iterator[Claim] | None:
     """The commands in inline code; None when it is no command."""
-    from assistant.grounding.commands import commands, directives, is_command  # noqa: PLC0415 - as above
+    from assistant.grounding.shell.commands import commands, directives, is_command  # noqa: PLC0415 - as above
 
-    if not re.search(r"[A-Za-z]{2}", text):
+    if _DOTS.fullmatch(text):
         return None
     if given(text, ground):
         return iter([Claim("command", text, start, start + len(text), Verdict.SUPPORTED)])
@@ -99,7 +100,7 @@ def _command(command: Command, offset: int, ground: Ground, *, warned: bool) -> 
 
 
 def _judged(command: Command, bare: str, ground: Ground) -> tuple[Verdict, Text]:
-    from assistant.grounding.commands import Kind  # noqa: PLC0415 - as above
+    from assistant.grounding.shell.commands import Kind  # noqa: PLC0415 - as above
 
     filled = _filled(command.placeholders, ground)
     again = _asks_again(bare, ground)
@@ -160,7 +161,7 @@ def _warned_of(text: str, ground: Ground) -> bool:
 @lru_cache(maxsize=8)
 def _givens(commands: frozenset[str]) -> tuple[re.Pattern[str], ...]:
     """Each command, and each simple command in it, with its placeholders open."""
-    from assistant.grounding.commands import commands as simple  # noqa: PLC0415 - as above
+    from assistant.grounding.shell.commands import commands as simple  # noqa: PLC0415 - as above
 
     texts: set[str] = set()
     for command in commands:

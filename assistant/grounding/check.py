@@ -184,7 +184,7 @@ def _altered(passage: Passage, ground: Ground) -> Claim | None:
 
 def _plain_block(passage: Passage, ground: Ground) -> Iterator[Claim]:
     """A block without a language: commands where it reads like some, else a quotation."""
-    from assistant.grounding.commands import is_command  # noqa: PLC0415 - only where there is a block
+    from assistant.grounding.shell.commands import is_command  # noqa: PLC0415 - only where there is a block
 
     lines = [line for line in passage.text.splitlines() if line.strip()]
     if lines and all(

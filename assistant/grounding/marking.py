@@ -153,8 +153,8 @@ def _in_code(passage: Passage, claims: Sequence[Claim], language: Language) -> I
     by_line: dict[int, list[Claim]] = {}
     for claim in claims:
         if claim.verdict is not Verdict.SUPPORTED:
-            at = passage.text.rfind("\n", 0, claim.start - passage.start) + 1
-            by_line.setdefault(at, []).append(claim)
+            for at in _lines_of(claim, passage):
+                by_line.setdefault(at, []).append(claim)
     prefix = _COMMENTS.get(passage.info, "# ")
     for at, found in by_line.items():
         end = passage.text.find("\n", at)
@@ -164,6 +164,20 @@ def _in_code(passage: Passage, claims: Sequence[Claim], language: Language) -> I
             yield Insertion(passage.start + at, f"{prefix}{text}\n")
         else:
             yield Insertion(passage.start + end, f"  {prefix}{text}")
+
+
+def _lines_of(claim: Claim, passage: Passage) -> Iterator[int]:
+    """Where the lines of a claim begin: all of them, since an open quote may swallow the next command.
+
+    Of one that is continued, and of a here-document, only the first: a comment inside would become a part of it.
+    """
+    text = passage.text
+    at = text.rfind("\n", 0, claim.start - passage.start) + 1
+    yield at
+    while (at := text.find("\n", at) + 1) and at < claim.end - passage.start:
+        if text[: at - 1].endswith("\\") or "<<" in claim.text:
+            return
+        yield at
 
 
 def _of_line(claims: Sequence[Claim], language: Language) -> Iterator[str]:

@@ -20,7 +20,7 @@ from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.looking import in_lines, rare, speaks_of
 from assistant.grounding.naming import misnamed
 from assistant.grounding.passages import Passage, Sentence
-from assistant.grounding.programs_known import PROGRAMS
+from assistant.grounding.servers import PROGRAMS
 from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
 from assistant.grounding.value import Kind, Value
 from assistant.grounding.values import values

@@ -19,9 +19,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from assistant.grounding.command_lines import SHELL
-from assistant.grounding.commands import is_command
 from assistant.grounding.lookalikes import fold, is_invisible, looks_ascii, suspects
+from assistant.grounding.shell.command_lines import SHELL
+from assistant.grounding.shell.commands import is_command
 from assistant.intake.lazily import lazily
 
 _ESCAPE = lazily(

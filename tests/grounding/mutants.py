@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.grounding.commands import is_command
 from assistant.grounding.concepts import compiled
 from assistant.grounding.ground import Ground
 from assistant.grounding.passages import code_spans, passages, sentences
+from assistant.grounding.shell.commands import is_command
 from assistant.grounding.values import Kind, values
 from assistant.grounding.words import latin_words
 

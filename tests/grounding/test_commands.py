@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.grounding.commands import Kind, commands, is_command
+from assistant.grounding.shell.commands import Kind, commands, is_command
 from assistant.knowledge.load import load
 
 ORDER = (Kind.SAFE, Kind.UNKNOWN, Kind.CHANGES, Kind.DESTROYS)

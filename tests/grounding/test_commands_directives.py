@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.grounding.directives import directives
+from assistant.grounding.shell.directives import directives
 
 
 def found(text, tag=""):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.grounding.commands import Kind, commands
+from assistant.grounding.shell.commands import Kind, commands
 
 BASH = Path("/bin/bash")
 # No functions among them, so that no text can call itself without end.

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.grounding import redirections
-from assistant.grounding.databases import CLIENTS
-from assistant.grounding.kinds import Judged, Kind, worst
-from assistant.grounding.requesting import REQUESTS
+from assistant.grounding.shell import redirections
+from assistant.grounding.shell.databases import CLIENTS
+from assistant.grounding.shell.kinds import Judged, Kind, worst
+from assistant.grounding.shell.requesting import REQUESTS
 from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.grounding.placeholders import ANGLE
+from assistant.grounding.shell.placeholders import ANGLE
 from assistant.intake.lazily import lazily
 
 _PIECES = lazily(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.grounding.command_words import Redirect
-from assistant.grounding.kinds import Judged, Kind
+from assistant.grounding.shell.command_words import Redirect
+from assistant.grounding.shell.kinds import Judged, Kind
 from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.grounding.kinds import Judged, Kind, worst
+from assistant.grounding.shell.kinds import Judged, Kind, worst
 from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 

@@ -9,8 +9,8 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.grounding import programs
-from assistant.grounding.command_shapes import (
+from assistant.grounding.shell import programs
+from assistant.grounding.shell.command_shapes import (
     ARGUMENT,
     PROSE,
     REDIS_PROMPT,

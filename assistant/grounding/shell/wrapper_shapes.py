@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.grounding.kinds import Judged, Kind
+from assistant.grounding.shell.kinds import Judged, Kind
 from assistant.i18n import Text
 
 SHELLS = frozenset(["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "rbash"])

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.grounding import programs
-from assistant.grounding.kinds import Kind
 from assistant.grounding.lookalikes import fold
-from assistant.grounding.wrapper_shapes import SHELLS
-from assistant.grounding.wrappers import wraps
+from assistant.grounding.shell import programs
+from assistant.grounding.shell.kinds import Kind
+from assistant.grounding.shell.wrapper_shapes import SHELLS
+from assistant.grounding.shell.wrappers import wraps
 from assistant.intake.lazily import lazily
 
 REDIS_PROMPT = lazily(r"[ \t]*(?:redis )?[\w.-]{1,60}:\d{1,5}(?:\[\d+\])?>[ \t]*")

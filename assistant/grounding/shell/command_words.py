@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from assistant.grounding.placeholders import ANGLE
-from assistant.grounding.unquote import Word, unquote
+from assistant.grounding.shell.placeholders import ANGLE
+from assistant.grounding.shell.unquote import Word, unquote
 from assistant.intake.lazily import lazily
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from assistant.grounding.kinds import WHY, Judged, Kind, worst
+from assistant.grounding.shell.kinds import WHY, Judged, Kind, worst
 from assistant.i18n import Text
 
 _KINDS = {"safe": Kind.SAFE, "changes": Kind.CHANGES, "destroys": Kind.DESTROYS, "unknown": Kind.UNKNOWN}

@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.grounding import programs
-from assistant.grounding.kinds import Judged, Kind
-from assistant.grounding.unquote import Word
-from assistant.grounding.wrapper_shapes import (
+from assistant.grounding.shell import programs
+from assistant.grounding.shell.kinds import Judged, Kind
+from assistant.grounding.shell.unquote import Word
+from assistant.grounding.shell.wrapper_shapes import (
     EDITS,
     FETCHED,
     GLOBAL_VALUES,

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.grounding import sql
-from assistant.grounding.command_words import Simple
-from assistant.grounding.databases import READ_STATEMENTS, redis_command
-from assistant.grounding.kinds import Judged, Kind, worst
-from assistant.grounding.wrapper_shapes import SHELLS
+from assistant.grounding.shell import sql
+from assistant.grounding.shell.command_words import Simple
+from assistant.grounding.shell.databases import READ_STATEMENTS, redis_command
+from assistant.grounding.shell.kinds import Judged, Kind, worst
+from assistant.grounding.shell.wrapper_shapes import SHELLS
 from assistant.i18n import Text
 
 _FED: Judged = (Kind.CHANGES, Text("runs whatever is sent to it", "会执行送进来的任何内容"))

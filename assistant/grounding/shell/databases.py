@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.grounding import sql
-from assistant.grounding.kinds import Judged, Kind, worst
+from assistant.grounding.shell import sql
+from assistant.grounding.shell.kinds import Judged, Kind, worst
 from assistant.i18n import Text
 
 _READS: Judged = (Kind.SAFE, Text("only reads", "只读"))

@@ -12,17 +12,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.grounding import command_risks as risks
-from assistant.grounding import sql
-from assistant.grounding.command_input import Inner, Verdict
-from assistant.grounding.command_lines import CODE, DATABASE_PROMPT, SHELL, SQL, Part, behind_prompt, parts
-from assistant.grounding.command_shapes import is_sql, looks_like_command, redis_words
-from assistant.grounding.command_words import LONGEST, parse
-from assistant.grounding.databases import redis_command
-from assistant.grounding.directives import Directive, directives
-from assistant.grounding.kinds import Judged, Kind, worse_or_equal, worst
 from assistant.grounding.lookalikes import suspects
-from assistant.grounding.placeholders import placeholders
+from assistant.grounding.shell import command_risks as risks
+from assistant.grounding.shell import sql
+from assistant.grounding.shell.command_input import Inner, Verdict
+from assistant.grounding.shell.command_lines import CODE, DATABASE_PROMPT, SHELL, SQL, Part, behind_prompt, parts
+from assistant.grounding.shell.command_shapes import is_sql, looks_like_command, redis_words
+from assistant.grounding.shell.command_words import LONGEST, parse
+from assistant.grounding.shell.databases import redis_command
+from assistant.grounding.shell.directives import Directive, directives
+from assistant.grounding.shell.kinds import Judged, Kind, worse_or_equal, worst
+from assistant.grounding.shell.placeholders import placeholders
 from assistant.i18n import Text
 
 __all__ = ["Command", "Directive", "Kind", "commands", "directives", "is_command"]

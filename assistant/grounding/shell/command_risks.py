@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.grounding import programs, redirections
-from assistant.grounding.command_input import Inner, Verdict, with_input
-from assistant.grounding.command_words import Simple
-from assistant.grounding.kinds import WHY, Judged, Kind, worst
 from assistant.grounding.lookalikes import code_points, fold, suspects
-from assistant.grounding.special import FINAL, SPECIAL
-from assistant.grounding.unquote import Word
-from assistant.grounding.wrappers import see_through
+from assistant.grounding.shell import programs, redirections
+from assistant.grounding.shell.command_input import Inner, Verdict, with_input
+from assistant.grounding.shell.command_words import Simple
+from assistant.grounding.shell.kinds import WHY, Judged, Kind, worst
+from assistant.grounding.shell.special import FINAL, SPECIAL
+from assistant.grounding.shell.unquote import Word
+from assistant.grounding.shell.wrappers import see_through
 from assistant.i18n import Text
 
 _DEEPEST = 12  # wrappers within wrappers; more is not written by anybody with good intentions
