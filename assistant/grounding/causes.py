@@ -27,6 +27,16 @@ from assistant.model import Status
 _TITLE = 0.86  # share of a title's words from which a sentence names that entry
 _SHORTEST = 3  # words of a title
 _CAUSAL = lazily(r"\b(?:caused by|due to|because of|root cause (?:is|was)|result(?:ed|s)? (?:of|from)|reason (?:is|was)|blame|culprit|triggered by|led to|leads to)\b|根本?原因(?:是|为|在于)|根因(?:是|为|：|:)|原因(?:是|为|在于)|由于|是因为|(?:导致|造成|引起|引发)了?", re.IGNORECASE)  # fmt: skip
+_WRONG = lazily(
+    r"\b(?:fail\w*|broke\w*|bad|gone|down|dead|died|dies|lost|block\w*|drop\w*|full|left|out of|maxed|off|wrong|missing|bugs?|corrupt\w*|stolen|hack\w*|intru\w*|attack\w*|fallen|"
+    r"never|reason|leak\w*|stuck|slow\w*|overload\w*|exhaust\w*|crash\w*|kill\w*|unstable|misbehav\w*|fault\w*|defect\w*|damag\w*|compromis\w*|unavailable|unreachable|refus\w*|"
+    r"reject\w*|denied|expired|invalid|problem|broken|not renewed|up and|needs? to be done)\b"
+    r"|坏|挂|丢|满|断|慢|卡|死|错|失败|故障|异常|黑|没有|没地方|不足|不够|泄|崩|松|忘|超|不对|挡|攻|破|原因|导致|问题|拒|过期|失效|损|耗尽|飞|缺|猜|好好的",
+    re.IGNORECASE,
+)
+_FEWEST = 2  # words of a sentence that says something
+_TOUCHING = 0.35  # share of words from which a statement is about the same
+_FAMILIAR = 0.4  # share of its words that a true sentence has in common with facts, entries and lines, at the least
 _RULED_OUT_SAID = lazily(r"ruled? out|excluded|排除", re.IGNORECASE)
 
 
@@ -43,8 +53,6 @@ def causes(sentence: Sentence, passage: Passage, ground: Ground, said: Statement
             continue
         verdict, because = _judge(how, standing, sentence.text)
         yield Claim("cause", name, sentence.start + start, sentence.start + end, verdict, because, standing.evidence)
-    if not named and said is None:
-        yield from _unheard(sentence, passage, ground)
 
 
 def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]]:
@@ -122,15 +130,17 @@ def _established(standing: Standing) -> Text:
     return Text(f"the log proves: {standing.title.en}", f"日志已证实：{standing.title.zh}")
 
 
-def _unheard(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
-    """A cause in words that no entry and no concept has: nothing here can bear it out."""
-    match = _CAUSAL().search(sentence.text)
-    if match is None or is_warning(sentence.text, passage):
+def unheard(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
+    """Something that went wrong, in words that no fact, entry or line has: nothing here can bear it out."""
+    match = _CAUSAL().search(sentence.text) or _WRONG().search(sentence.text)
+    if match is None or is_advice(passage) or offers(sentence.text) or is_warning(sentence.text, passage):
         return
     if stance(sentence.text, match.start(), match.end(), passage) is not Stance.ASSERTED:
         return
     words = words_of(sentence.text)
-    if ground.near(words, 0.35) or ground.weight(words & ground.index.keys()) >= 0.7 * ground.weight(words):
-        return  # said in words that the facts use: what it names is judged as values and names
-    yield Claim("cause", sentence.text[match.start() :][:80], sentence.start + match.start(), sentence.end, Verdict.UNSUPPORTED,
-                Text("nothing in the logs speaks of it", "日志里没有这方面的内容"))  # fmt: skip
+    if len(words) < _FEWEST or ground.near(words, _TOUCHING):
+        return
+    known = [word for word in words if word in ground.index or (word.isascii() and ground.lines.has(word, fold=True))]
+    if ground.weight(known) < _FAMILIAR * ground.weight(words):
+        yield Claim("cause", sentence.text, sentence.start, sentence.end, Verdict.UNSUPPORTED,
+                    Text("nothing in the logs speaks of it", "日志里没有这方面的内容"))  # fmt: skip

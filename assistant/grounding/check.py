@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from assistant.grounding import actions, quotes
 from assistant.grounding.altering import altered
-from assistant.grounding.causes import causes
+from assistant.grounding.causes import causes, unheard
 from assistant.grounding.claims import Claim, Verdict, bad
 from assistant.grounding.echoes import echoes
 from assistant.grounding.ground import Ground
@@ -154,6 +154,8 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
             claims.append(changed)
         if not bad(claims):
             claims += echoes(sentence, passage, ground)
+        if matched.said is None and not claims:
+            claims += unheard(sentence, passage, ground)
         claims += quotes.cited(sentence, ground, matched.said, claims)
         claims = _once(claims)
         evidence = matched.evidence or tuple(

@@ -116,21 +116,16 @@ def _words(claim: Claim, language: Language) -> str:
 
 
 def _open(claims: Sequence[Claim], language: Language) -> str:
-    bare = list(dict.fromkeys(_short(claim.text) for claim in claims if claim.because is None))
-    told = list(
-        dict.fromkeys(
-            f"{_short(claim.text)}{_colon(language)}{_words(claim, language)}"
-            for claim in claims
-            if claim.because is not None
-        )
-    )
     joint = "、" if language == "zh" else ", "
-    parts = (
-        [_UNSUPPORTED.get(language).format(joint.join(bare[:_MOST]) + (" …" if len(bare) > _MOST else ""))]
-        if bare
-        else []
-    )
-    return _joined([*parts, *told], language)
+    by_reason: dict[str, list[str]] = {}
+    for claim in claims:
+        by_reason.setdefault(_words(claim, language), []).append(_short(claim.text))
+    parts = []
+    for reason, texts in by_reason.items():
+        named = list(dict.fromkeys(texts))
+        listed = joint.join(named[:_MOST]) + (" …" if len(named) > _MOST else "")
+        parts.append(f"{listed}{_colon(language)}{reason}" if reason else _UNSUPPORTED.get(language).format(listed))
+    return _joined(parts, language)
 
 
 def _bracketed(text: str, language: Language) -> str:

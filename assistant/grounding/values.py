@@ -75,7 +75,8 @@ _COMPILED = tuple((kind, lazily(pattern, re.IGNORECASE if kind is Kind.NUMBER an
 _PART = lazily(rf"({_NUMBER})\s?({_SPAN_UNIT})")
 _RANGE = lazily(rf"\s?(?:[-–—~]|至|到|to)\s?(?:{_NUMBER})\s?([KMGT]i?B|kB|%|{_SPAN_UNIT}(?![A-Za-z]))")
 _CLOCK_LIKE = re.compile(r"\d{1,2}:\d{2}:\d{2}|:{1,7}")
-_CITED = lazily(r"\[\d{1,4}:\d{1,9}(?:[-,;\s]+(?:\d{1,4}:)?\d{1,9})*\]")
+# Citations, also one that breaks off at the end, and what stands for a masked or abstracted value.
+_CITED = lazily(r"⟨[^⟨⟩]{1,80}⟩|\[\d{1,4}:[\d,;:\s-]*$|\[\d{1,4}:\d{1,9}(?:[-,;\s]+(?:\d{1,4}:)?\d{1,9})*\]")
 
 
 def values(text: str) -> tuple[Value, ...]:
