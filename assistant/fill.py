@@ -18,10 +18,10 @@ from assistant.model import Attributes, Value
 _FIELD = re.compile(r"\{([A-Za-z_][\w.]*)(?:\|([a-z_]+)(?::([^{}]*))?)?\}")
 _TIME_FIELD = re.compile(r"\{([A-Za-z_][\w.]*?)([+-]\d+)(s|m|h|d)\}")
 _PLAIN_WORD = re.compile(r"[\w./:@%+,=\[\]-]{1,200}")
-# Four words in a row, a dozen Chinese characters or some with a comma or stop behind them, or what Markdown acts on.
+# Four words in a row, a dozen Chinese characters or some with a stop behind them, or what Markdown or a shell acts on.
 _SAYS_SOMETHING = re.compile(
     r"(?:[^\W\d]\S*\s+){3}[^\W\d]|[\u4e00-\u9fff]{12}|[\u4e00-\u9fff]\S{0,40}[，。：；！]\s?\S"
-    r"|\]\(|[<`]\w|\*\*|!\["
+    r"|\]\(|[<`]\w|\*\*|!\[|\s[|;&]{1,2}\s|\$\("
 )
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 KIB_PER_MIB, KIB_PER_GIB = 1024, 1024 * 1024
