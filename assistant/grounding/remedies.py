@@ -28,7 +28,7 @@ _SPAN = re.compile(r"`([^`]+)`")
 def useless_in(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
     """Each remedy of a sentence that does not help here, with the reason."""
     text = sentence.text
-    if is_warning(text, passage) or not (offers(text) or is_advice(passage)):
+    if text.rstrip().endswith(("?", "？")) or is_warning(text, passage) or not (offers(text) or is_advice(passage)):
         return
     for remedy, start, end in remedies_in(text, ground, command=False):
         if stance(text, start, end, passage) is Stance.DENIED or _turned(remedy, text) or _given(text, ground):

@@ -177,7 +177,7 @@ class _Call:
                     yield piece
             watch.finish()
         except GeneratorExit:  # what was heard is enough; the server told no count of its own
-            self._add(chat.Usage(self.model, self._sent, tokens.count(watch.text), estimated=True))
+            self._add(chat.Usage(self.model, self._sent, tokens.count(watch.text), estimated=True, largest=self._sent))
             raise
         finally:
             self._wire.cut()
