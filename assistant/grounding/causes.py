@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from assistant.grounding.claims import Claim, Verdict
-from assistant.grounding.concepts import spoken
+from assistant.grounding.concepts import concepts_in, spoken
 from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.passages import Passage, Sentence
+from assistant.grounding.reach import reach
 from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
 from assistant.grounding.standing import Standing, of_finding, standing_of
 from assistant.grounding.words import words_of
@@ -52,19 +53,24 @@ def causes(sentence: Sentence, passage: Passage, ground: Ground, said: Statement
         if how is Stance.ASKED or is_warning(sentence.text, passage) or told_to:
             continue
         verdict, because = _judge(how, standing, sentence.text)
+        if verdict is Verdict.SUPPORTED and how in (Stance.ASSERTED, Stance.LIKELY):
+            because = reach(sentence.text, standing.entry, how, ground)
+            verdict = Verdict.UNSUPPORTED if because else verdict
         yield Claim("cause", name, sentence.start + start, sentence.start + end, verdict, because, standing.evidence)
 
 
 def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]]:
     """Causes that a text names: start, end, words, standing."""
     titled = _by_title(text, ground)
+    told: set[str] = set()
     if titled is not None:
         finding = ground.report.finding(titled)
         title = ground.knowledge.entries[titled].title
         yield 0, len(text), title.get(ground.language), of_finding(finding, title)
-        return
+        told = concepts_in(title.en) | concepts_in(title.zh)
     for start, end, concept in spoken(text):
-        yield start, end, text[start:end], standing_of(concept, ground)
+        if concept.name not in told:
+            yield start, end, text[start:end], standing_of(concept, ground)
 
 
 def _by_title(text: str, ground: Ground) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.grounding.ground import Ground, Statement
+from assistant.grounding.measures import agree, measured
 from assistant.grounding.value import Kind, Value
 from assistant.grounding.values import values
 from assistant.grounding.words import words_of
@@ -34,6 +35,8 @@ def rare(value: Value) -> bool:
 
 def speaks_of(value: Value, text: str, context: frozenset[str], other: Value, statement: Statement) -> bool:
     """Whether the other value stands for the same: next to the same words, or in a statement on the same matter."""
+    if value.kind is Kind.BYTES and not agree(measured(text, value), measured(statement.text, other)):
+        return False
     if rare(value):
         return True
     mine, theirs = beside(text, value), beside(statement.text, other)
@@ -62,6 +65,8 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
         other = next((one for one in values(line) if value.meets(one)), None)
         if value.kind in _WRITTEN and not literal.search(abstract(line)):
             continue  # it stands only in what a stranger sent: a URL, a user agent, a name that was tried
+        if other and value.kind is Kind.BYTES and not agree(measured(text, value), measured(line, other)):
+            continue
         alike = other and (
             rare(value) or beside(text, value) & beside(line, other) or _counted_there(value, context, line)
         )

@@ -23,6 +23,7 @@ class Standing:
     because: Text | None = None
     evidence: tuple[Evidence, ...] = ()
     title: Text | None = None
+    entry: str = ""
 
 
 def standing_of(concept: Concept, ground: Ground) -> Standing:
@@ -52,7 +53,7 @@ def of_finding(finding: Finding | None, title: Text) -> Standing:
     if finding is None:
         return Standing(None, None, (), title)
     because = finding.because[0] if finding.because else None
-    return Standing(finding.status, because, finding.evidence[:6], title)
+    return Standing(finding.status, because, finding.evidence[:6], title, finding.entry)
 
 
 def _health(ground: Ground) -> Standing:

@@ -35,6 +35,8 @@ TRUE = [
     "可能是内存泄漏，但没有证实。",
     "容器在 0.79 秒后恢复。",
     "前三次失败没有证实与这次被杀有关。",
+    "It is very likely that the OOM kill explains the failure at 00:17:53.",
+    "uvicorn 占可见进程常驻内存合计 1,403 MiB 的 94.0 %。",
 ]
 FALSE = [
     "The kernel's OOM killer ended dockerd (pid 3610113).",
@@ -70,6 +72,14 @@ FALSE = [
     "建议调大 proxy_read_timeout。",
     "请求在 00:18:53 失败。",
     "失败是由于数据库死锁。",
+    # what a small model really said
+    "是的，23:52 那次失败也是 OOM。",
+    "uvicorn 占用的内存：1,403 MiB",
+    "内存总量：4.57 GiB",
+    "It used 4.57 GiB of memory.",
+    "All earlier failures were caused by the OOM killer.",
+    "The kernel's OOM killer killed uvicorn (pid 3610113) at 00:17:53.",
+    "The upstream closed the connection before sending a response header, which is a symptom of a memory leak.",
 ]
 
 
