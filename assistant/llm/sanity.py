@@ -22,6 +22,7 @@ _TEMPLATE = re.compile(r"<\|\w+\|>|\[/?INST\]")
 
 _JUDGED_FROM = {"en": 40, "zh": 120}  # letters of prose; Chinese needs fewer letters, and more Latin ones among them
 _CHECK_EVERY = 200  # characters between two looks at a growing answer
+_STUTTER = re.compile(r"([^\W\d_][^\n]{1,11}?)\1{11,}[^\n]{0,12}$")  # in a language without blanks, too
 _TAIL = 1200  # characters in which a loop shows
 _LOOP_RATIO = 0.09  # compressed to raw; prose stays above 0.35, tables and listings above 0.15
 _SHORT_LOOP = 8  # repetitions of a short unit at the end
@@ -103,6 +104,8 @@ def loops(text: str) -> bool:
     """Whether the end of a text is one thing said over and over."""
     tail = text[-_TAIL:].encode()
     if len(tail) >= _TAIL and len(zlib.compress(tail)) < _LOOP_RATIO * len(tail):
+        return True
+    if _STUTTER.search(text[-400:]):
         return True
     words = text[-600:].split()
     for size in (1, 2, 3, 4):

@@ -127,3 +127,10 @@ def test_code_tells_no_language():
 def test_thoughts(pieces, left):
     assert "".join(without_thoughts(pieces)) == left
     assert "".join(without_thoughts("".join(pieces))) == left
+
+
+def test_a_stutter_in_a_language_without_blanks_is_a_loop():
+    assert loops("- " + "错误：" * 40)
+    assert not loops("好的，" * 5 + "结束。")
+    assert not loops("| 127.0.0.1:8000 提前关闭 " * 4)
+    assert not loops("-" * 80)
