@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A loaded machine is slow at making examples, and at running them; neither is a fault of what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # A run in the background of a shell begins with interrupts ignored, and its children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
