@@ -20,9 +20,10 @@ _TIME_FIELD = re.compile(r"\{([A-Za-z_][\w.]*?)([+-]\d+)(s|m|h|d)\}")
 _PLAIN_WORD = re.compile(r"[\w./:@%+,=\[\]-]{1,200}")
 # Four words in a row, a dozen Chinese characters or some with a stop behind them, or what Markdown or a shell acts on.
 _SAYS_SOMETHING = re.compile(
-    r"(?:[^\W\d]\S*\s+){3}[^\W\d]|[\u4e00-\u9fff]{12}|[\u4e00-\u9fff]\S{0,40}[，。：；！]\s?\S"
+    r"(?:[^\W\d]\S{0,40}\s{1,8}){3}[^\W\d]|[\u4e00-\u9fff]{12}|[\u4e00-\u9fff]\S{0,40}[，。：；！]\s?\S"
     r"|\]\(|[<`]\w|\*\*|!\[|\s[|;&]{1,2}\s|\$\("
 )
+_SHORT = 300  # characters; what is longer is no name and no path
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 KIB_PER_MIB, KIB_PER_GIB = 1024, 1024 * 1024
 
@@ -99,7 +100,7 @@ def show(value: Value, language: Language, filter_: str = "", argument: str = ""
 
 def _as_written(value: str) -> str:
     """What a log says in sentences, or with marks, as a quotation: it is neither our statement nor our markup."""
-    if not _SAYS_SOMETHING.search(value):
+    if len(value) <= _SHORT and not _SAYS_SOMETHING.search(value):
         return value
     shown = " ".join(value.replace("`", "'").split())
     return f"`{shown}`"
