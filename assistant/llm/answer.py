@@ -158,6 +158,7 @@ class _Call:
             asked.language,
             sources=asked.sources,
             answers=(*explained, asked.rules_answer),
+            shown=self._tools.shown if self._tools else None,
         )
 
     def _attempt(self, answer: str, complaint: str) -> Generator[str, None, None]:

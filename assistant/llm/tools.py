@@ -47,6 +47,7 @@ class LogTools:
     ) -> None:
         self._question, self._nonce, self._redactor, self._is_cut = question, nonce, redactor, is_cut
         self._left = ALL
+        self.shown: dict[tuple[int, int], str] = {}  # lines that the model was shown, as they are in the logs
         self._keep = asked_for(question.text)
         self._made: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
             "search_lines": self._search,
@@ -117,6 +118,7 @@ class LogTools:
         words = lookup.words_of(str(given.get("pattern", "")))
         sources = [self._source(given["source"])] if "source" in given else self._question.sources
         found = lookup.search(sources, words, limit, self._is_cut, _between(given))
+        self._seen(found)
         if not found.count:
             yield _NO_LINE.get(language).format(f"{found.looked:,}")
         yield from (_row(line) for line in found.lines)
@@ -130,10 +132,15 @@ class LogTools:
         if last < first:
             raise WrongArguments(f"'last' ({last}) comes before 'first' ({first})")
         found = lookup.lines_between(source, first, min(last, first + _MOST_SHOWN - 1), self._is_cut)
+        self._seen(found)
         if not found.lines and not found.unread and not found.out_of_time:
             yield _NO_SUCH.get(self._question.language).format(source.index, found.looked)
         yield from (_row(line) for line in found.lines)
         yield from self._remarks(found)
+
+    def _seen(self, found: lookup.Found) -> None:
+        lines = (*found.lines, *((found.last,) if found.last else ()))
+        self.shown |= {(source, number): text for source, number, text in lines}
 
     def _remarks(self, found: lookup.Found) -> Iterator[str]:
         language = self._question.language

@@ -1,5 +1,6 @@
 """A model's answer held to the facts: what is shown, when it is asked again, and when the rules speak instead."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,9 +8,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "grounding"))
 
-from grounds import seed
+from conftest import Settings, refusal, sse, streamed
+from grounds import knowledge, seed
 
+from assistant.errors import ModelError
+from assistant.llm import answer_with_model
 from assistant.llm.held import HELD, Failed, Held, hold
+from assistant.model import Answer
 
 GOOD = """**The kernel's OOM killer ended uvicorn (pid 3610113).**
 
@@ -121,3 +126,44 @@ def test_a_headline_that_is_contradicted_is_enough_to_ask_again(ground):
 def test_a_short_answer_without_any_claim_is_shown_as_it_is(ground, rules):
     shown, _, _ = said(ground, rules, "That cannot be told from these logs.")
     assert shown.startswith("That cannot be told from these logs.")
+
+
+def asked(question="why?", redact=False, kind="follow-up"):
+    ground, explained, sources = seed(3, "en")
+    answer = Answer(explained.markdown, "en", kind)
+    pieces = answer_with_model(
+        Settings(tools=False), ground.report, knowledge(), "en", question, answer, [], sources, redact
+    )
+    told = []
+    pieces.tell = told.append
+    return "".join(pieces), told, pieces
+
+
+@pytest.mark.usefixtures("checked")
+def test_on_the_way_from_a_server_a_bad_answer_is_asked_for_again(api):
+    api.chat.side_effect = [streamed(sse(BAD)), streamed(sse(GOOD, usage=(20, 9)))]
+    shown, told, pieces = asked()
+    assert "disk" not in shown
+    assert "0 unsupported (⚠), 0 contradicted (✗)" in shown
+    assert any("asked once more" in line for line in told)
+    again = json.loads(api.chat.calls[1].request.content)["messages"]
+    assert [message["role"] for message in again] == ["system", "user", "assistant", "user"]
+    assert "99 GiB" in again[-1]["content"]
+    assert pieces.usage.calls == 2
+
+
+@pytest.mark.usefixtures("checked")
+def test_what_is_sent_back_is_masked_like_everything_else(api):
+    secret = "glpat-" + "Zk3vQ8mT1xW7pL5rN9bH"
+    api.chat.side_effect = [streamed(sse(f"{BAD}\nThe token is {secret} of 203.0.113.77.\n")), streamed(sse(GOOD))]
+    asked(redact=True)
+    assert len(api.chat.calls) == 2
+    assert secret.encode() not in api.chat.calls[1].request.content
+    assert b"203.0.113.77" not in api.chat.calls[1].request.content
+
+
+@pytest.mark.usefixtures("checked")
+def test_a_server_that_fails_the_second_time_costs_no_answer(api):
+    api.chat.side_effect = [streamed(sse(BAD)), refusal(401), refusal(401)]
+    with pytest.raises(ModelError, match="401"):
+        asked()

@@ -137,3 +137,12 @@ def test_rows_are_bounded_and_the_rest_counted(limit):
 def test_a_fault_in_a_tool_is_a_sentence(monkeypatch):
     monkeypatch.setattr("assistant.llm.lookup.search", lambda *_: 1 / 0)
     assert tools().use("search_lines", {"pattern": "x"}) == "not done: search_lines failed: ZeroDivisionError"
+
+
+def test_the_lines_that_were_shown_are_kept_as_they_are_in_the_logs():
+    made = tools(sources=log("client 203.0.113.9 item 4711 was lost", "nothing", "item 4712"), redactor=Redactor())
+    made.use("list_facts", {})
+    assert made.shown == {}
+    made.use("search_lines", {"pattern": "4711"})
+    made.use("show_lines", {"source": 1, "first": 3, "last": 3})
+    assert made.shown == {(1, 1): "client 203.0.113.9 item 4711 was lost", (1, 3): "item 4712"}
