@@ -19,6 +19,7 @@ from assistant.model import Status
 _SHARED = 0.5  # share of the longer text that beginning and end must make up
 _LEAST = 8  # characters of it
 _LONGEST = 90  # characters of what was exchanged
+_NAMES = 4  # words of an exchanged part that may be names
 _EDGE = re.compile(r"[A-Za-z0-9_]")
 
 
@@ -90,7 +91,7 @@ def _matters(new: str, old: str, plain: str, known: str, ground: Ground) -> bool
         return bool(there - here) or bool(fresh_causes - proven)
     fresh = [name.lower() for _, _, name in latin_words(new)]
     gone = [name.lower() for _, _, name in latin_words(old)]
-    if len(fresh) != len(gone) or not fresh:
+    if len(fresh) != len(gone) or not 0 < len(fresh) <= _NAMES:
         return False
-    swapped = [(one, two) for one, two in zip(fresh, gone, strict=True) if one != two]
+    swapped = [(one, two) for one, two in zip(fresh, gone, strict=True) if one.rstrip("s") != two.rstrip("s")]
     return any(two in ground.names or one in ground.names or one not in ground.index for one, two in swapped)

@@ -31,13 +31,19 @@ _CAUSAL = lazily(r"\b(?:caused by|due to|because of|root cause (?:is|was)|result
 _WRONG = lazily(
     r"\b(?:fail\w*|broke\w*|bad|gone|down|dead|died|dies|lost|block\w*|drop\w*|full|left|out of|maxed|off|wrong|missing|bugs?|corrupt\w*|stolen|hack\w*|intru\w*|attack\w*|fallen|"
     r"never|reason|leak\w*|stuck|slow\w*|overload\w*|exhaust\w*|crash\w*|kill\w*|unstable|misbehav\w*|fault\w*|defect\w*|damag\w*|compromis\w*|unavailable|unreachable|refus\w*|"
-    r"reject\w*|denied|expired|invalid|problem|broken|not renewed|up and|needs? to be done)\b"
-    r"|坏|挂|丢|满|断|慢|卡|死|错|失败|故障|异常|黑|没有|没地方|不足|不够|泄|崩|松|忘|超|不对|挡|攻|破|原因|导致|问题|拒|过期|失效|损|耗尽|飞|缺|猜|好好的",
+    r"reject\w*|denied|expired|invalid|problem|broken|not renewed|up and|needs? to be done)\b",
     re.IGNORECASE,
 )
 _FEWEST = 2  # words of a sentence that says something
 _TOUCHING = 0.35  # share of words from which a statement is about the same
 _FAMILIAR = 0.4  # share of its words that a true sentence has in common with facts, entries and lines, at the least
+_QUOTED = lazily(r"`[^`]+`|“[^”]+”|\"[^\"]+\"|「[^」]+」")
+_UNRELATED = lazily(
+    r"不是一回事|两回事|没有?关系|\bunrelated\b|\bseparate (?:matter|problem|issue)|nothing to do with|\bdifferent (?:thing|matter|problem)|not the same (?:thing|as)",
+    re.IGNORECASE,
+)
+_BUT = lazily(r"\b(?:but|however|yet|though)\b|但|不过|只是|然而", re.IGNORECASE)
+_HAN = re.compile(r"[㐀-鿿]")
 _RULED_OUT_SAID = lazily(r"ruled? out|excluded|排除", re.IGNORECASE)
 
 
@@ -52,6 +58,10 @@ def causes(sentence: Sentence, passage: Passage, ground: Ground, said: Statement
         told_to = (advice or offers(sentence.text)) and not _CAUSAL().search(sentence.text)
         if how is Stance.ASKED or is_warning(sentence.text, passage) or told_to:
             continue
+        if standing.health and _BUT().search(sentence.text, end - start):
+            continue  # `it runs normally, but …` is no all-clear
+        if _UNRELATED().search(sentence.text, start):
+            continue  # it denies that two things belong together, not that this one happened
         verdict, because = _judge(how, standing, sentence.text)
         if verdict is Verdict.SUPPORTED and how in (Stance.ASSERTED, Stance.LIKELY):
             because = reach(sentence.text, standing.entry, how, ground)
@@ -68,8 +78,9 @@ def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]
         title = ground.knowledge.entries[titled].title
         yield 0, len(text), title.get(ground.language), of_finding(finding, title)
         told = concepts_in(title.en) | concepts_in(title.zh)
+    quoted = [match.span() for match in _QUOTED().finditer(text)]
     for start, end, concept in spoken(text):
-        if concept.name not in told:
+        if concept.name not in told and not any(first < start and end < last for first, last in quoted):
             yield start, end, text[start:end], standing_of(concept, ground)
 
 
@@ -147,6 +158,7 @@ def unheard(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Cl
     if len(words) < _FEWEST or ground.near(words, _TOUCHING):
         return
     known = [word for word in words if word in ground.index or (word.isascii() and ground.lines.has(word, fold=True))]
-    if ground.weight(known) < _FAMILIAR * ground.weight(words):
+    familiar = _FAMILIAR * 0.75 if _HAN.search(sentence.text) else _FAMILIAR  # Chinese words are pairs of characters
+    if ground.weight(known) < familiar * ground.weight(words):
         yield Claim("cause", sentence.text, sentence.start, sentence.end, Verdict.UNSUPPORTED,
                     Text("nothing in the logs speaks of it", "日志里没有这方面的内容"))  # fmt: skip

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 
 from assistant.grounding import actions, quotes
 from assistant.grounding.altering import altered
+from assistant.grounding.borne import unconfirmed
 from assistant.grounding.causes import causes, unheard
-from assistant.grounding.claims import Claim, Verdict, bad
+from assistant.grounding.claims import JUDGED, Claim, Verdict, bad
 from assistant.grounding.echoes import echoes
 from assistant.grounding.ground import Ground
 from assistant.grounding.marking import Insertion, marks, summary
 from assistant.grounding.matching import match, says
 from assistant.grounding.passages import Passage, Sentence, code_spans, passages, sentences
 from assistant.grounding.remedies import useless_in
-from assistant.grounding.stance import is_advice, is_warning
+from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
+from assistant.grounding.victims import not_killed
 from assistant.grounding.words import identifiers, words_of
 from assistant.model import Evidence
 
@@ -46,7 +48,7 @@ class Checked:
     @property
     def judged(self) -> int:
         """How many claims were supported, unsupported or contradicted."""
-        return sum(1 for claim in self.claims if claim.verdict not in (Verdict.NOTED, Verdict.WARNED))
+        return sum(1 for claim in self.claims if claim.verdict in JUDGED)
 
     @property
     def share(self) -> float:
@@ -74,7 +76,7 @@ class Checker:
             inserted += more
         text = _applied(markdown, inserted)
         checked = Checked(text, tuple(sorted(found, key=lambda claim: claim.start)))
-        if closing and checked.judged:
+        if closing and (checked.judged or checked.count(Verdict.UNCONFIRMED)):
             text = f"{text.rstrip()}\n\n{summary(checked.claims, self.ground.language)}\n"
         return Checked(text, checked.claims)
 
@@ -141,6 +143,7 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
         claims = [claim for claim in matched.claims if not any(one.start <= claim.start < one.end for one in quoted)]
         claims += causes(sentence, passage, ground, matched.said)
         claims += inline
+        claims += not_killed(sentence, passage, ground) if matched.said is None else ()
         if matched.said is None or matched.said.origin not in (
             "useless",
             "answer",
@@ -156,6 +159,8 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
             claims += echoes(sentence, passage, ground)
         if matched.said is None and not claims:
             claims += unheard(sentence, passage, ground)
+        if matched.said is None and not bad(claims):
+            claims += unconfirmed(sentence, passage, ground)
         claims += quotes.cited(sentence, ground, matched.said, claims)
         claims = _once(claims)
         evidence = matched.evidence or tuple(
@@ -198,15 +203,21 @@ def _plain_block(passage: Passage, ground: Ground) -> Iterator[Claim]:
 
 def _inline(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
     warned = is_warning(sentence.text, passage)
-    for start, _, text in code_spans(sentence.text):
+    offering = is_advice(passage) or offers(sentence.text)
+    for start, end, text in code_spans(sentence.text):
         at = sentence.start + start
+        how = stance(sentence.text, start, end, passage)
         found = actions.of_inline(text, at, ground, warned=warned)
+        if found is not None and not offering and ground.lines.has(text):
+            continue  # it tells what was run, and tells nobody to run it
         if found is not None:
-            yield from found
+            told = not offering and how is Stance.POSSIBLE  # `somebody may have used kill -9` offers no remedy
+            yield from (claim for claim in found if not (told and claim.kind == "remedy"))
         elif quotation := quotes.of_inline(text, at, ground):
             yield quotation
         else:
-            yield from () if is_advice(passage) else _names_in(text, at, ground)
+            looked_at = how in (Stance.ASKED, Stance.POSSIBLE)
+            yield from () if is_advice(passage) or looked_at else _names_in(text, at, ground)
 
 
 def _names_in(text: str, at: int, ground: Ground) -> Iterator[Claim]:
@@ -219,6 +230,8 @@ def _names_in(text: str, at: int, ground: Ground) -> Iterator[Claim]:
 def _once(claims: list[Claim]) -> list[Claim]:
     """Of claims on the same words the worst; a remedy that is refused needs no second word on its parts."""
     order = {Verdict.CONTRADICTED: 0, Verdict.UNSUPPORTED: 1, Verdict.WARNED: 2, Verdict.NOTED: 3, Verdict.SUPPORTED: 4}
+    whole = [claim for claim in claims if claim.verdict is Verdict.UNCONFIRMED]
+    claims = [claim for claim in claims if claim.verdict is not Verdict.UNCONFIRMED]
     kept: list[Claim] = []
     for claim in sorted(claims, key=lambda one: (order[one.verdict], one.start)):
         inside = [one for one in kept if one.start <= claim.start and claim.end <= one.end and one.kind != "citation"]
@@ -226,7 +239,7 @@ def _once(claims: list[Claim]) -> list[Claim]:
             claim.kind == "citation" and not any(one.kind == "citation" and one.start == claim.start for one in kept)
         ):
             kept.append(claim)
-    return sorted(kept, key=lambda one: one.start)
+    return sorted(kept + whole, key=lambda one: one.start)
 
 
 def _applied(markdown: str, inserted: list[Insertion]) -> str:

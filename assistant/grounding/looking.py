@@ -7,20 +7,36 @@ numbers, full times, paths, addresses) need no more than to be there.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.measures import agree, measured
 from assistant.grounding.value import Kind, Value
-from assistant.grounding.values import values
+from assistant.grounding.values import MONTH_NAMES, values
 from assistant.grounding.words import words_of
 from assistant.intake.tainted import abstract
 from assistant.model import Evidence
 
 _LONG = 5  # digits that are no accident
+_PID = 3  # digits of a pid that are none
+_TELLING = 3  # digits of a number that need one word more on its line
 _BESIDE = 26  # characters around a number that say what it counts
 _SHOWN = 3  # lines that are cited for one value
 _DIGITS = re.compile(r"[\d.]+")
 _WRITTEN = (Kind.NUMBER, Kind.BYTES, Kind.SECONDS, Kind.PERCENT, Kind.TIME)
+_HAN = re.compile(r"[㐀-鿿]")
+_STATUS = re.compile(r"[45]\d\d")  # of HTTP
+_FEW = 400  # lines in all of which a quantity is looked for
+_SIZE = 6  # digits of a number without a unit that may be bytes
+_SIZED = re.compile(r"bytes?|memory|size|alloc|used|heap|rss|limit|watermark", re.IGNORECASE)
+_FAR = 1.5  # a bound that is further away says little
+_UNDER = re.compile(
+    r"(?:\b(?:less than|under|below|at most|up to)|不到|低于|少于|不足|小于|最多)\s*[`*]*$", re.IGNORECASE
+)
+_OVER = re.compile(
+    r"(?:\b(?:more than|over|above|at least|exceed\w*)|超过|高于|多于|大于|至少)\s*[`*]*$", re.IGNORECASE
+)
+_UNDER_AFTER, _OVER_AFTER = re.compile(r"\s?(?:以下|以内)"), re.compile(r"\s?(?:以上|or more)")
 _CUT = re.compile(r"[，,；;。:：()（）|]|\[\d")
 
 
@@ -30,14 +46,33 @@ def rare(value: Value) -> bool:
         return True
     if value.kind is Kind.TIME:
         return len(value.key) > 5  # noqa: PLR2004 - hh:mm
-    return value.kind is Kind.NUMBER and len(value.key.replace(".", "").lstrip("-")) >= _LONG
+    digits = _digits_of(value)
+    if value.kind is Kind.BYTES:  # as somebody wrote it: `16777216 bytes`
+        return digits >= _LONG
+    return value.kind is Kind.NUMBER and digits >= (_PID if value.role == "pid" else _LONG)
+
+
+def _digits_of(value: Value) -> int:
+    return sum(character.isdigit() for character in value.text)
+
+
+def is_bound_of(value: Value, text: str, other: Value) -> bool:
+    """`less than 100 MiB` is borne out by 84 MiB: a known quantity on that side, and not far from it."""
+    if value.kind is not other.kind or value.kind not in (Kind.BYTES, Kind.SECONDS, Kind.PERCENT):
+        return False
+    before, after = text[max(0, value.start - 16) : value.start], text[value.end : value.end + 6]
+    if _UNDER.search(before) or _UNDER_AFTER.match(after):
+        return value.point / _FAR <= other.point <= value.point
+    if _OVER.search(before) or _OVER_AFTER.match(after):
+        return value.point <= other.point <= value.point * _FAR
+    return False
 
 
 def speaks_of(value: Value, text: str, context: frozenset[str], other: Value, statement: Statement) -> bool:
     """Whether the other value stands for the same: next to the same words, or in a statement on the same matter."""
     if value.kind is Kind.BYTES and not agree(measured(text, value), measured(statement.text, other)):
         return False
-    if rare(value):
+    if rare(value) or (not value.role and _STATUS.fullmatch(value.key) and other.role in ("", "status")):
         return True
     mine, theirs = beside(text, value), beside(statement.text, other)
     if mine & theirs:
@@ -62,22 +97,92 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
         return None
     context = words_of(text)
     for (source, number), line in ground.lines.matching(literal):
-        other = next((one for one in values(line) if value.meets(one)), None)
         if value.kind in _WRITTEN and not literal.search(abstract(line)):
             continue  # it stands only in what a stranger sent: a URL, a user agent, a name that was tried
-        if other and value.kind is Kind.BYTES and not agree(measured(text, value), measured(line, other)):
+        other = next((one for one in values(line) if value.meets(one)), None)
+        if other is None and (value.kind is Kind.PATH or _as_written(value, text, line)):
+            other = value
+        if (
+            other not in (None, value)
+            and value.kind is Kind.BYTES
+            and not agree(measured(text, value), measured(line, other))
+        ):
             continue
         alike = other and (
-            rare(value) or beside(text, value) & beside(line, other) or _counted_there(value, context, line)
+            other is value
+            or rare(value)
+            or beside(text, value) & beside(line, other)
+            or _counted_there(value, context, line)
+            or _telling(value, text, line)
+            or _as_written(value, text, line)
         )
         if other is None or not (alike or (_in_brackets(value, text) and _in_brackets(other, line))):
             continue
-        if names and not any(name in line.lower() for name in names) and value.role == "pid":
+        if value.role == "pid" and _of_other(names, line, ground):
             continue
         found.append(Evidence(source, number, number, line))
         if len(found) >= _SHOWN:
             break
-    return tuple(found) or None
+    return tuple(found) or (_as_bytes(value, text, ground) if value.kind is Kind.BYTES else None)
+
+
+def _as_bytes(value: Value, text: str, ground: Ground) -> tuple[Evidence, ...] | None:
+    """A line with the same quantity in other digits: `139 MiB` and `Memory used:145977344`."""
+    if len(ground.lines) > _FEW:
+        return None
+    for (source, number), line in ground.lines.items():
+        for other in values_of(line):
+            size = other.point if other.kind is Kind.BYTES else 0.0
+            if other.kind is Kind.NUMBER and _digits_of(other) >= _SIZE and not other.role and _SIZED.search(line):
+                size = other.point
+            if value.low <= size <= value.high and agree(measured(text, value), measured(line, other)):
+                return (Evidence(source, number, number, line),)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def values_of(line: str) -> tuple[Value, ...]:
+    """The values of a line, which is looked at for one claim after another."""
+    return values(line)
+
+
+def _as_written(value: Value, text: str, line: str) -> bool:
+    """The same digits beside the same word: `31.8 MB` and `31.8 (39.9) MB`, `TLS 1.3` and `TLSv1.3`."""
+    if value.role == "line":
+        return re.search(rf"(?::|\bline[ :]){re.escape(value.key)}(?!\d)", line) is not None
+    digits = re.match(r"[\d.,]+", value.text)
+    if digits is None or not ("." in digits[0] or _digits_of(value) >= _TELLING):
+        return False
+    if _digits_of(value) >= _LONG:
+        return re.search(rf"(?<![\d.]){re.escape(digits[0].replace(',', ''))}(?![\d]|\.\d)", line) is not None
+    unit = re.search(r"[A-Za-z%]+$", value.text)
+    near = {unit[0].lower()} if unit else {word for word in beside(text, value) if word.isascii()}
+    if value.kind is Kind.BYTES:
+        near = {"kb", "kib", "mb", "mib", "gb", "gib", "bytes"}
+    return re.search(rf"(?<![\d.]){re.escape(digits[0])}(?![\d]|\.\d)", line) is not None and any(
+        re.search(rf"(?<![a-z]){re.escape(word)}", line.lower()) for word in near
+    )
+
+
+def _telling(value: Value, text: str, line: str) -> bool:
+    """A number of some digits on a line with a word of its clause, or in the place of an error's code."""
+    if value.kind is not Kind.NUMBER:
+        return False
+    if not value.role and _STATUS.fullmatch(value.key):
+        return re.search(rf"(?<![\d.:/]){value.key}(?![\d.:])", line) is not None
+    if value.role == "errno":
+        return re.search(rf"[(（]{re.escape(value.key)}[:)]", line) is not None
+    if _digits_of(value) < _TELLING:
+        return False
+    if _digits_of(value) > _TELLING and _HAN.search(text) and not _HAN.search(line):
+        return True  # words of two languages have nothing in common
+    return bool(beside(text, value) & {word.rstrip("s") for word in words_of(line)})
+
+
+def _of_other(names: frozenset[str], line: str, ground: Ground) -> bool:
+    """Whether a line names some other program, and none of those that the sentence names."""
+    low = line.lower()
+    return bool(names) and not any(name in low for name in names) and any(name in low for name in ground.names)
 
 
 def _in_brackets(value: Value, text: str) -> bool:
@@ -113,7 +218,10 @@ def _literal(value: Value) -> re.Pattern[str] | None:
         return re.compile(rf"SIG{value.key}\b")
     if value.kind is Kind.DATE:
         year, month, day = value.key.split("-")
-        return re.compile(rf"{year}[-/]{month}[-/]{day}|{int(day):2d}/[A-Z][a-z]{{2}}/{year}")
+        name = MONTH_NAMES[int(month) - 1]
+        return re.compile(
+            rf"{year}[-/]{month}[-/]{day}|{day}/{name}/{year}|\b{name}[a-z]* +0?{int(day)}\b.*{year}|\b{int(day)} {name}[a-z]* {year}"
+        )
     digits_only = value.key.lstrip("-")
     grouped = re.escape(f"{int(digits_only):,}") if digits_only.isdigit() else re.escape(digits_only)
     return re.compile(rf"(?<![\d.])(?:{re.escape(digits_only)}|{grouped})(?![\d])")

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 
 from assistant.answer.cite import cite
 from assistant.grounding.citations import cited_lines
-from assistant.grounding.claims import Claim, Verdict
+from assistant.grounding.claims import JUDGED, Claim, Verdict
 from assistant.grounding.passages import Passage, Sentence
 from assistant.i18n import Language, Text
 from assistant.model import Evidence
 
 _UNSUPPORTED = Text("nothing in the logs supports: {0}", "日志里没有依据：{0}")
 _SUMMARY = Text(
-    "*Checked against the facts: {judged} claims, {right} supported, {open} unsupported (⚠), {wrong} contradicted (✗).*",
-    "*已对照事实核对：{judged} 条说法，{right} 条有依据，{open} 条没有依据（⚠），{wrong} 条与事实矛盾（✗）。*",
+    "Checked against the facts: {judged} claims, {right} supported, {open} unsupported (⚠), {wrong} contradicted (✗).",
+    "已对照事实核对：{judged} 条说法，{right} 条有依据，{open} 条没有依据（⚠），{wrong} 条与事实矛盾（✗）。",
 )
+_OWN = Text(
+    " {0} further statements stand in the model's words only: nothing here confirms or refutes them (?).",
+    "另有 {0} 处只是回答自己的说法，没有内容能证实或推翻（标 (?)）。",
+)
+UNCONFIRMED = "(?)"  # behind a sentence that nothing confirms
 _MOST = 4  # values that one mark names
 _CITED = 6  # lines that are added to one sentence
 _SHORT = 60  # characters of a command that a mark repeats
@@ -46,6 +51,8 @@ def marks(
     if not said and not cited_lines(passage.text):
         mark = cite(list(dict.fromkeys(evidence))[:_CITED])
         said = [mark] if mark else []
+    if any(claim.verdict is Verdict.UNCONFIRMED for claim in claims):
+        said = [*said, UNCONFIRMED]
     if not said:
         return
     tail = " " + " ".join(said)
@@ -85,12 +92,14 @@ def _colon(language: Language) -> str:
 def summary(claims: Sequence[Claim], language: Language) -> str:
     """The line that counts."""
     counts = {verdict: sum(1 for claim in claims if claim.verdict is verdict) for verdict in Verdict}
-    return _SUMMARY.get(language).format(
-        judged=sum(counts.values()) - counts[Verdict.NOTED] - counts[Verdict.WARNED],
+    text = _SUMMARY.get(language).format(
+        judged=sum(counts[verdict] for verdict in JUDGED),
         right=counts[Verdict.SUPPORTED],
         open=counts[Verdict.UNSUPPORTED],
         wrong=counts[Verdict.CONTRADICTED],
     )
+    own = _OWN.get(language).format(counts[Verdict.UNCONFIRMED]) if counts[Verdict.UNCONFIRMED] else ""
+    return f"*{text}{own}*"
 
 
 def _can_be_struck(text: str) -> bool:

@@ -22,13 +22,19 @@ _EARLIER = lazily(
     re.IGNORECASE,
 )
 
+_COINCIDES = lazily(
+    r"\b(?:the )?same (?:second|minute|moment|time)\b|\bat the time of\b|同一(?:秒|分钟|时刻|时间)|同时", re.IGNORECASE
+)
+
 
 def reach(text: str, entry: str, how: Stance, ground: Ground) -> Text | None:
     """Why a sentence says more than is proven, when it says that a cause explains certain failures; else None."""
+    if _COINCIDES().search(text):
+        return None
     links = [link for link in ground.report.links if link.cause == entry and (link.covers or link.not_proven)]
     if not links:
         return None
-    times = [value for value in values(text) if value.kind is Kind.TIME]
+    times = [value for value in values(text) if value.kind is Kind.TIME and not _its_own(value, entry, ground)]
     for link in links:
         if open_ := [time for time in times if _among(time, link.not_proven) and not _among(time, link.covers)]:
             said = ", ".join(time.text for time in open_)
@@ -43,6 +49,13 @@ def reach(text: str, entry: str, how: Stance, ground: Ground) -> Text | None:
         told = _times(next(link for link in links if link.not_proven))
         return Text(f"for {told} that is not proven", f"对 {told} 没有证实")
     return None
+
+
+def _its_own(time: Value, entry: str, ground: Ground) -> bool:
+    """Whether the lines of the cause itself bear that time: it is when it happened, not what it explains."""
+    finding = ground.report.finding(entry)
+    lines = (ground.lines.get((item.source, item.line), item.text) for item in (finding.evidence if finding else ()))
+    return any(time.text in line for line in lines if line)
 
 
 def _among(time: Value, reasons: Sequence[tuple[Text, tuple[Evidence, ...]]]) -> bool:

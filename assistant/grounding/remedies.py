@@ -19,7 +19,10 @@ _MORE = lazily(
     r"\b(?:more|longer|larger|higher|bigger|increas\w+|rais\w+|another)\b|增加|调大|更多|更长|加大|提高|多",
     re.IGNORECASE,
 )
-_LESS = lazily(r"\b(?:fewer|less|lower|smaller|reduc\w+|decreas\w+|shorter|one|single|only)\b|减少|降低|更少|更小|缩短|限制|控制|单|只", re.IGNORECASE)  # fmt: skip
+_LESS = lazily(r"\b(?:fewer|less|lower|smaller|reduc\w+|decreas\w+|shorter|one|single|only)\b|减少|降低|更少|更小|更短|缩短|限制|控制|单|只", re.IGNORECASE)  # fmt: skip
+_LOOKS = lazily(
+    r"\b(?:check|look at|see|inspect|view|list|print|compare)\b|查看|检查|看看|核对|确认|排查", re.IGNORECASE
+)
 _SHARED = 0.6  # of the words of a sentence
 _HAN = re.compile(r"[㐀-鿿]")
 _SPAN = re.compile(r"`([^`]+)`")
@@ -31,7 +34,9 @@ def useless_in(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator
     if text.rstrip().endswith(("?", "？")) or is_warning(text, passage) or not (offers(text) or is_advice(passage)):
         return
     for remedy, start, end in remedies_in(text, ground, command=False):
-        if stance(text, start, end, passage) is Stance.DENIED or _turned(remedy, text) or _given(text, ground):
+        if stance(text, start, end, passage) is Stance.DENIED or _LOOKS().search(text[:end]) or _given(text, ground):
+            continue
+        if _turned(remedy, text, start):
             continue
         yield Claim("remedy", text[start:end], sentence.start + start, sentence.start + end, Verdict.CONTRADICTED,
                     reason(remedy), remedy.evidence)  # fmt: skip
@@ -73,14 +78,18 @@ def _given(text: str, ground: Ground) -> bool:
     )
 
 
-def _turned(remedy: Ineffective, text: str) -> bool:
-    """`fewer workers` is not `more workers`."""
-    return bool(_MORE().search(remedy.name.en) and _LESS().search(text) and not _MORE().search(text))
+def _turned(remedy: Ineffective, text: str, start: int) -> bool:
+    """`fewer workers` is not `more workers`: the nearest word before the match decides."""
+    if not _MORE().search(remedy.name.en):
+        return False
+    less = max((match.end() for match in _LESS().finditer(text, 0, start)), default=-1)
+    more = max((match.end() for match in _MORE().finditer(text, 0, start)), default=-1)
+    return less > more
 
 
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
     if _HAN.search(word):
-        return re.compile(re.escape(word).replace(r"\ ", r"\s*"), re.IGNORECASE)
+        return re.compile(r"(?<![已被未])" + re.escape(word).replace(r"\ ", r"\s*"), re.IGNORECASE)
     parts = r"[\s-]+".join(re.escape(part) for part in word.split())
     return re.compile(rf"(?<![A-Za-z0-9_]){parts}(?![A-Za-z0-9_])", re.IGNORECASE)

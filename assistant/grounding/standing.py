@@ -24,6 +24,7 @@ class Standing:
     evidence: tuple[Evidence, ...] = ()
     title: Text | None = None
     entry: str = ""
+    health: bool = False  # an all-clear
 
 
 def standing_of(concept: Concept, ground: Ground) -> Standing:
@@ -59,11 +60,14 @@ def of_finding(finding: Finding | None, title: Text) -> Standing:
 def _health(ground: Ground) -> Standing:
     report = ground.report
     if report.verdict == "none":
-        return Standing(Status.CONFIRMED)
+        return Standing(Status.CONFIRMED, health=True)
     serious = [finding for finding in report.findings if finding.observed and finding.severity >= Severity.ERROR]
     if not serious:
-        return Standing(None)
+        return Standing(None, health=True)
     titles = serious[0].title
     return Standing(
-        Status.RULED_OUT, Text(f"the log shows: {titles.en}", f"日志里有：{titles.zh}"), serious[0].evidence[:4]
+        Status.RULED_OUT,
+        Text(f"the log shows: {titles.en}", f"日志里有：{titles.zh}"),
+        serious[0].evidence[:4],
+        health=True,
     )

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from assistant.grounding.value import Kind, Value
 from assistant.intake.lazily import lazily
 
-__all__ = ["Kind", "Value", "values"]
+__all__ = ["MONTH_NAMES", "Kind", "Value", "values"]
 
 _ABOUT = lazily(
     r"(?:\b(?:about|around|roughly|approximately|nearly|almost|some|over|under|up to)|[~≈约近]|大约|大概|将近|接近|左右)\s*$",
@@ -30,11 +30,15 @@ _SECONDS = {
     "min": 60, "minute": 60, "分": 60, "分钟": 60, "h": 3600, "hr": 3600, "hour": 3600, "小时": 3600, "个小时": 3600, "d": 86400, "day": 86400, "天": 86400,
     "week": 604800, "周": 604800,
 }  # fmt: skip
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = "|".join(MONTH_NAMES)
 _CODE = r"(?<![A-Za-z0-9_./%#@-])"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SPAN_UNIT = r"(?:ns|[µu]s|ms|milliseconds?|s(?:ec(?:ond)?s?)?|min(?:ute)?s?|h(?:rs?|ours?)?|d(?:ays?)?|weeks?|微秒|毫秒|秒钟?|分钟?|个?小时|天|周)"
 _PATTERNS = (
     (Kind.DATE, r"(?<![\d.])(?P<y>\d{4})(?:[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})|\s?年\s?(?P<m2>\d{1,2})\s?月\s?(?P<d2>\d{1,2})\s?日)(?!\d)"),
+    (Kind.DATE, (rf"(?<![\d.])(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?[ /](?P<m3>{_MONTHS})[a-z]*\.?,?[ /](?P<y3>\d{{4}})(?!\d)"
+     rf"|\b(?P<m4>{_MONTHS})[a-z]*\.? +(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y4>\d{{4}})(?!\d)|(?= +\d\d:\d\d:\d\d(?: [A-Z]{{2,5}})? +(?P<y5>\d{{4}})(?!\d)))")),
     (Kind.TIME, r"(?<![\d.:])(?P<t>[01]?\d:[0-5]\d|2[0-3]:[0-5]\d)(?P<s>:[0-5]\d(?:[.,]\d{1,9})?)?(?![\d:]|\.\d)"),
     (Kind.PATH, r"https?://[\w.:\[\]-]+(?P<url>/[^\s\"'`,<>()|；，。]*)"),
     (Kind.ADDRESS, (r"\[(?P<v6>[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\](?::(?P<p6>\d{1,5}))?|(?<![\d.])(?P<v4>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<p4>\d{1,5}))?(?!\d|\.\d)"
@@ -43,11 +47,12 @@ _PATTERNS = (
     (Kind.PATH, r"(?<=[㐀-鿿])/(?:[\w%.+@~{}-]+/)+[\w%.+@~{}-]*[\w%}-](?!\d*\.\d)"),
     (Kind.CONNECTION, r"(?<![\w*])\*(?P<c>\d{1,12})(?![\d*])"),
     (Kind.SECONDS, rf"{_CODE}(?:(?:{_NUMBER})\s?{_SPAN_UNIT}(?![A-Za-z])\s?(?:and\s)?){{1,5}}"),
+    (Kind.SECONDS, r"\b(?i:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:milliseconds|seconds|minutes|hours|days|weeks)\b"),
     (Kind.BYTES, rf"{_CODE}(?P<b>{_NUMBER})\s?(?P<u>[KkMGT]i?B|[KMGT]iB|[kMGT](?=[\s，。、；)）,.;`]|$)|[KMG](?:i|b)\b|bytes?\b|字节|B\b|pages?\b|(?:个)?(?:内存)?页(?!面))"),
     (Kind.PERCENT, rf"{_CODE}(?P<pc>{_NUMBER})\s?(?:%|％|percent\b)"),
     (Kind.SIGNAL, r"\bSIG(?P<sig>[A-Z]{2,6}\d?)\b"),
     (Kind.NUMBER, rf"(?P<sign>(?<![A-Za-z0-9_)\]])[-−])?(?<![A-Za-z0-9_.#%@/])(?P<n>{_NUMBER}|0x[0-9a-f]+)(?![A-Za-z_\d]|\.\d|,\d{{3}})"),
-    (Kind.NUMBER, r"(?P<han>[两二三四五六七八九十])(?=\s?(?:次|个|条|行|种|台|遍|处|段|回|点|份|张|路|名|项|轮))"),
+    (Kind.NUMBER, r"(?P<han>[两二三四五六七八九十])(?!\s?回事)(?=\s?(?:次|个|条|行|种|台|遍|处|段|回|点|份|张|路|名|项|轮))"),
     (Kind.NUMBER, r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twice)\b"),
 )  # fmt: skip
 _HAN = {"两": 2, **{digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}}
@@ -60,12 +65,16 @@ _WORDS = dict(
 )
 _WORDS["twice"] = 2
 _ROLES = (
-    ("pid", r"(?:\bpids?\b|进程(?:号|\s?ID)?|\bprocess(?:es)?\b|\bmaster\b|\bworkers?\b)[\s:=`#是为]*[(（]?`?$"),
+    (
+        "pid",
+        r"(?:\bpids?\b|进程(?:号|\s?ID)?(?:是不)?|\bprocess(?:es)?(?: ids?)?\b|\bmaster\b|\bworkers?\b)[\s:=`#是为]*[(（]?`?(?:\d{2,9}`?\s?(?:,|、|/|and|和|及|与|,\s?and)\s?`?){0,8}$",
+    ),
     ("port", r"(?:\bports?\b|端口)[\s:=`是为]*$"),
-    ("errno", r"(?:\berrno\b|错误码|\berror(?: code)?|RST，|RST, )[\s:=`]*$"),
+    ("errno", r"(?:\berrno\b|错误[码号]?|报|\berror(?: code)?|RST，|RST, )[\s:=`]*$"),
     ("status", r"(?:\bHTTP(?:/[\d.]+)?|\bstatus(?: code)?|状态码|返回|得到|got|returned?|answers?)[\s:=`\"]*$"),
     ("signal", r"(?:\bsignal|信号)[\s:=`]*$"),
     ("exit", r"(?:\bexit(?:ed)?(?: with)?(?: code| status)?|退出码)[\s:=`]*$"),
+    ("line", r"\bline[\s:=`]*$"),
     ("uid", r"(?:\bUID|\buid|用户)[\s:=`]*$"),
 )
 _AFTER = (("port", r"^`?\s?(?:端口|port\b)"), ("status", r"^`?\s?(?:Bad Gateway|Service Unavailable|Gateway Time)"))
@@ -73,7 +82,9 @@ _ROLE_PATTERNS = tuple((role, lazily(pattern, re.IGNORECASE)) for role, pattern 
 _AFTER_PATTERNS = tuple((role, lazily(pattern, re.IGNORECASE)) for role, pattern in _AFTER)
 _COMPILED = tuple((kind, lazily(pattern, re.IGNORECASE if kind is Kind.NUMBER and "word" in pattern else 0)) for kind, pattern in _PATTERNS)  # fmt: skip
 _PART = lazily(rf"({_NUMBER})\s?({_SPAN_UNIT})")
-_RANGE = lazily(rf"\s?(?:[-–—~]|至|到|to)\s?(?:{_NUMBER})\s?([KMGT]i?B|kB|%|{_SPAN_UNIT}(?![A-Za-z]))")
+_RANGE = lazily(
+    rf"(?:\s?(?:[-–—~、]|至|到|\bto\b|, then\b|,? and\b|,|和)\s?(?:{_NUMBER}))+\s?([KMGT]i?B|kB|%|{_SPAN_UNIT}(?![A-Za-z]))"
+)
 _CLOCK_LIKE = re.compile(r"\d{1,2}:\d{2}:\d{2}|:{1,7}")
 # Citations, also one that breaks off at the end, and what stands for a masked or abstracted value.
 _CITED = lazily(r"⟨[^⟨⟩]{1,80}⟩|\[\d{1,4}:[\d,;:\s-]*$|\[\d{1,4}:\d{1,9}(?:[-,;\s]+(?:\d{1,4}:)?\d{1,9})*\]")
@@ -95,8 +106,12 @@ def values(text: str) -> tuple[Value, ...]:
 
 
 def _date(match: re.Match[str], _: str) -> Iterator[Value]:
-    month, day = match["m"] or match["m2"], match["d"] or match["d2"]
-    yield Value(Kind.DATE, f"{match['y']}-{int(month):02}-{int(day):02}", match[0].strip(), *match.span())
+    part = match.groupdict()
+    year = next(part[name] for name in ("y", "y3", "y4", "y5") if part.get(name))
+    month = next(part[name] for name in ("m", "m2", "m3", "m4") if part.get(name))
+    day = next(part[name] for name in ("d", "d2", "d3", "d4") if part.get(name))
+    number = int(month) if month.isdigit() else MONTH_NAMES.index(month.title()) + 1
+    yield Value(Kind.DATE, f"{year}-{number:02}-{int(day):02}", match[0].strip(), *match.span())
 
 
 def _time(match: re.Match[str], _: str) -> Iterator[Value]:
@@ -133,7 +148,7 @@ def _address(match: re.Match[str], _: str) -> Iterator[Value]:
 
 def _duration(match: re.Match[str], text: str) -> Iterator[Value]:
     total, finest, whole = 0.0, 0.0, 0.0
-    parts = _PART().findall(match[0])
+    parts = _PART().findall(match[0]) or [_in_digits(match[0])]
     for number, unit in parts:
         size = _SECONDS.get(unit) or _SECONDS.get(unit.rstrip("s")) or _SECONDS["s"]
         total += _float(number) * size
@@ -143,6 +158,12 @@ def _duration(match: re.Match[str], text: str) -> Iterator[Value]:
     said = match[0].rstrip()
     slack = finest / 2 if not _rough(text, match.start()) else max(finest / 2, total * _ABOUT_SHARE)
     yield Value(Kind.SECONDS, f"{total:g}", said, match.start(), match.start() + len(said), total, total - slack, total + slack + whole)  # fmt: skip
+
+
+def _in_digits(text: str) -> tuple[str, str]:
+    """`two seconds` as a number and a unit."""
+    number, unit = text.lower().split()
+    return str(_WORDS[number]), unit
 
 
 def _bytes(match: re.Match[str], text: str) -> Iterator[Value]:
@@ -188,7 +209,7 @@ def _number(match: re.Match[str], text: str) -> Iterator[Value]:
 
 
 def _role(match: re.Match[str], text: str) -> str:
-    before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 24]
+    before, after = text[max(0, match.start() - 48) : match.start()], text[match.end() : match.end() + 24]
     for role, pattern in _ROLE_PATTERNS:
         if pattern().search(before):
             return role

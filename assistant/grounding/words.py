@@ -15,7 +15,9 @@ from assistant.intake.lazily import lazily
 _LATIN = lazily(r"[A-Za-z_][A-Za-z0-9_]*(?:[.+/-][A-Za-z0-9_]+)*")
 _HAN = lazily(r"[㐀-鿿]+")
 _CITED = lazily(r"\[\d{1,4}:\d{1,9}(?:[-,;\s]+(?:\d{1,4}:)?\d{1,9})*\]")
-_IDENTIFIER = lazily(r"[A-Za-z0-9]+(?:[_][A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z]+)+|[A-Za-z]\w*(?:\.[A-Za-z_]\w+){1,6}")
+_IDENTIFIER = lazily(
+    r"[A-Za-z0-9]+(?:[_][A-Za-z0-9]+)+|(?<![A-Za-z0-9])[a-z]+(?:[A-Z][a-z]+)+|[A-Za-z]\w*(?:\.[A-Za-z_]\w+){1,6}"
+)
 _STOP = frozenset(
     [
         "a",
@@ -91,10 +93,39 @@ _STOP = frozenset(
         "they",
         "he",
         "she",
+        *(
+            "since",
+            "cannot",
+            "because",
+            "while",
+            "although",
+            "though",
+            "until",
+            "unless",
+            "also",
+            "only",
+            "now",
+            "still",
+        ),
+        *(
+            "just",
+            "very",
+            "more",
+            "most",
+            "such",
+            "own",
+            "same",
+            "really",
+            "likely",
+            "about",
+            "after",
+            "before",
+            "again",
+        ),
     ]
 )
 _NO = lazily(
-    r"\b(?:not|no|never|none|nothing|neither|nor|without|cannot|can't|isn't|wasn't|weren't|doesn't|didn't|don't)\b|没有?|不(?!足|够|同|良|断|仅|只|过)|未|无(?!可用)|非(?!常)|并非",
+    r"\b(?:not|no|never|none|nothing|neither|nor|cannot|can't|isn't|wasn't|weren't|doesn't|didn't|don't)\b|没有?|不(?!足|够|同|良|断|仅|只|过)|未|无(?!可用)|非(?!常)|并非",
     re.IGNORECASE,
 )
 

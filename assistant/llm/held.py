@@ -18,7 +18,6 @@ from assistant.i18n import Language, Text
 
 HELD = 6  # claims that are judged before anything is shown
 LIMIT = 1 / 3  # the share of claims that may fail
-_FEWEST = 3  # claims from which a share means something
 _NAMED = 12  # failures that the model is told of
 _TOLD = 140  # characters of one
 
@@ -118,7 +117,7 @@ def fails(checked: Checked) -> bool:
     first = next((claim for claim in checked.claims if claim.kind in ("cause", "name")), None)
     if first is not None and first.verdict is Verdict.CONTRADICTED and first.start < _headline(checked):
         return True
-    return checked.judged >= _FEWEST and checked.share > LIMIT
+    return checked.share > LIMIT  # also of one claim: a short answer that is wrong is no answer
 
 
 def _headline(checked: Checked) -> int:

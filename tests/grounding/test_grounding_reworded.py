@@ -23,6 +23,7 @@ CLAIMS = {
         "系统时间不对。", "防火墙挡住了端口。", "服务器被黑了。", "显卡内存不够。", "网线松了。", "原因是定时任务跑飞了。", "负载均衡丢掉了流量。", "所有服务都好好的，不需要处理。",
     ),
 }  # fmt: skip
+MARKED = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED, Verdict.UNCONFIRMED)
 CASES = (
     "nginx-body-too-large",
     "go-nil-map",
@@ -41,6 +42,6 @@ def test_most_of_them_are_marked(language):
         ground = of_texts(by_name[name].texts, language)[0]
         for claim in CLAIMS[language]:
             found = check(claim, ground).claims
-            judged[name, claim] = any(one.verdict in (Verdict.UNSUPPORTED, Verdict.CONTRADICTED) for one in found)
+            judged[name, claim] = any(one.verdict in MARKED for one in found)
     missed = sorted(key for key, marked in judged.items() if not marked)
     assert len(missed) <= 0.1 * len(judged), missed
