@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.clock import BootTime, Time, comparable
 from assistant.diagnosis.match import EventMatcher, fact_hits
+from assistant.diagnosis.tally import Tally, events
 from assistant.fill import fill_text
 from assistant.knowledge.entry import Entry, Knowledge
 from assistant.model import Evidence, Fact, Finding, Status, Value
@@ -31,16 +32,18 @@ def _one(entry: Entry, matcher: EventMatcher, facts: list[Fact]) -> Finding | No
     evidence: list[Evidence] = []
     values: dict[str, Value] = {}
     times: list[Time] = []
-    count = 0
+    own, others = Tally(), Tally()
     for position, signal in enumerate(entry.signals):
         hits = matcher.hits.get((entry.id, position)) if signal.event else None
         if hits is None or not hits.fired:
             continue
         status = signal.status if status is None else stronger(status, signal.status)
-        count += hits.count
+        own.merge(hits.own)
+        others.merge(hits.others)
         evidence += hits.evidence
         values = {**hits.values, **values}
         times += [time for time in (hits.first, hits.last) if time is not None]
+    count = events(own, others)
     for signal, found in fact_hits(entry, facts):
         status = signal.status if status is None else stronger(status, signal.status)
         count = max(count, len(found))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assistant.clock import Time, comparable, elapsed
+from assistant.diagnosis.tally import Tally
 from assistant.knowledge.conditions import all_hold, facts_of
 from assistant.knowledge.entry import Entry, Knowledge, Signal
 from assistant.knowledge.filing import Filed, Key, file_signals
@@ -23,9 +24,10 @@ MAX_UNEXPLAINED = 50
 
 @dataclass(slots=True)
 class Hits:
-    """What one signal found."""
+    """What one signal found. `own` counts what the service that the entry is about says, `others` what others say."""
 
-    count: int = 0
+    own: Tally = field(default_factory=Tally)
+    others: Tally = field(default_factory=Tally)
     seen: int = 0
     evidence: list[Evidence] = field(default_factory=list)
     first: Time | None = None
@@ -34,10 +36,9 @@ class Hits:
     recent: deque[Time] = field(default_factory=deque)
     fired: bool = False
 
-    def take(self, event: Event, values: dict[str, Value], signal: Signal, *, again: bool = False) -> None:
-        """Take one matching event; it is not counted when the entry counted it for another signal."""
+    def take(self, event: Event, values: dict[str, Value], signal: Signal) -> None:
+        """Take one matching event; whoever calls this counts it."""
         self.seen += 1
-        self.count += not again
         if len(self.evidence) < KEEP:
             self.evidence.append(event.evidence)
         else:
@@ -72,7 +73,8 @@ class Hits:
 
     def merge(self, other: Hits) -> None:
         """Take over what a later source found."""
-        self.count += other.count
+        self.own.merge(other.own)
+        self.others.merge(other.others)
         self.seen += other.seen
         self.evidence = [*self.evidence, *other.evidence][: KEEP * 2]
         self.first = self.first or other.first
@@ -144,8 +146,10 @@ class EventMatcher:
         for filed, values in self._matching(event):
             explained = explained or filed.signal.count <= 1
             entry = filed.key[0]
-            # a record that matches two signals of an entry is still one record
-            self.hits.setdefault(filed.key, Hits()).take(event, values, filed.signal, again=entry in counted)
+            hits = self.hits.setdefault(filed.key, Hits())
+            hits.take(event, values, filed.signal)
+            if entry not in counted:  # a record that matches two signals of an entry is still one record
+                (hits.own if _own(entry, event) else hits.others).add(event.time)
             counted.add(entry)
         if not explained and event.severity >= Severity.ERROR and event.detail is None:
             if counted:
@@ -201,6 +205,12 @@ class EventMatcher:
         self.unexplained = [*self.unexplained, *other.unexplained][:MAX_UNEXPLAINED]
         self.unexplained_count += other.unexplained_count
         self._pending = [*self._pending, *other._pending][:MAX_UNEXPLAINED]
+
+
+def _own(entry: str, event: Event) -> bool:
+    """Whether the service that the entry is about says it; what its client programs print has the same kind."""
+    area = entry.partition("/")[0]
+    return event.kind.partition(".")[0] == area and not event.attributes.get(f"{area}.client")
 
 
 def _try(template: MessageTemplate | None, signal: Signal, event: Event) -> dict[str, Value] | None:

@@ -80,6 +80,7 @@ def test_codes_are_attributes():
     assert one("ERROR 1045 (28000) at line 3: Access denied").attributes == {
         "error.code": 1045,
         "db.response.status_code": "28000",
+        "mysql.client": True,
     }
 
 

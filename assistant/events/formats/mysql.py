@@ -81,7 +81,9 @@ def _client(record: Record) -> Event | None:
     match = _CLIENT().match(record.text)
     if match is None:
         return None
-    attributes: dict[str, Value] = {"error.code": int(match["code"]), "db.response.status_code": match["state"]}
+    attributes: dict[str, Value] = {
+        "error.code": int(match["code"]), "db.response.status_code": match["state"], "mysql.client": True,
+    }  # fmt: skip
     return _event(record, match["message"], record.envelope.time, Severity.ERROR, attributes)
 
 

@@ -58,7 +58,7 @@ def parse(record: Record) -> Event | None:
         reply = _REPLY().match(text)
         if reply is None:
             return None
-        attributes["db.response.status_code"] = reply["code"]
+        attributes |= {"db.response.status_code": reply["code"], "redis.client": True}
         message = reply["message"]
     elif handler := _HANDLER().match(text):
         time, pid = ZonedTime(int(handler["epoch"]) * NS), int(handler["pid"])
