@@ -79,3 +79,9 @@ def test_state_is_bounded():
     report = report_of("\n".join(line(KEX, f"diffie-hellman-group1-sha1,x{n}") for n in range(500)))
     assert len(report.facts_of("sshd.no_match")) <= 40
     assert report.finding(ENTRY).count == 500
+
+
+@pytest.mark.parametrize("program", ["sshd-session", "sshd-auth"])
+def test_the_programs_that_newer_versions_split_off_are_sshd_too(program):
+    report = report_of(line(KEX, "diffie-hellman-group1-sha1").replace("sshd[", f"{program}["))
+    assert report.finding(ENTRY)

@@ -13,6 +13,8 @@ from assistant.events.severity import guess
 from assistant.intake.lazily import lazily
 from assistant.model import Event
 
+# OpenSSH 9.8 took sessions, and 10.0 authentication, out of sshd into programs of their own, which write the same messages
+_PART_OF = {"sshd-session": "sshd", "sshd-auth": "sshd"}
 _REST = lazily(r" (?P<host>[\w.:@-]{1,255}) (?P<message>\S.{3,})$")
 
 
@@ -22,9 +24,8 @@ def parse(record: Record) -> Event | None:
     if not envelope.ident:
         return _untagged(record)
     severity = envelope.severity or guess(record.text)
-    return Event(
-        "syslog", record.evidence(), record.text, envelope.time, severity, envelope.ident, envelope.host, envelope.pid
-    )
+    service = _PART_OF.get(envelope.ident, envelope.ident)
+    return Event("syslog", record.evidence(), record.text, envelope.time, severity, service, envelope.host, envelope.pid)
 
 
 def _untagged(record: Record) -> Event | None:
