@@ -38,12 +38,18 @@ _STRONG = lazily(
     r"|可以确定|可以肯定|毫无疑问|一定是|肯定是|证明|显然|明显|日志[^，。；]{0,6}(?:看到|看出|显示|表明|可见)|所有|全部|全都|都是|从未|一直|完全|其他|罪魁|因为|由于|导致|造成|引起|使得",
     re.IGNORECASE,
 )
+_IGNORANT = lazily(
+    r"\b(?:cannot|can't|could not|not possible to|impossible to) (?:be )?(?:tell|told|say|said|determine\w*|know\w*|decide\w*|conclude\w*)\b|\bunknown\b|\bunclear\b"
+    r"|\b(?:not|nothing) (?:\w+ ){0,3}in (?:the|these|this) (?:logs?|data|dump)\b|\blogs? (?:do|does) not (?:say|show|tell)\b"
+    r"|无法(?:判断|确定|得知|知道|看出)|不能(?:判断|确定|断定)|看不出|没有(?:提供|给出|记录|显示)|不清楚|未知",
+    re.IGNORECASE,
+)
 _OWN = Text("nothing here confirms it", "没有内容能证实")
 
 
 def unconfirmed(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
     """The sentence as a claim that nothing confirms, if it claims something and nothing does."""
-    if passage.kind not in ("text", "row") or is_warning(sentence.text, passage):
+    if passage.kind not in ("text", "row") or is_warning(sentence.text, passage) or _IGNORANT().search(sentence.text):
         return
     if stance(sentence.text, 0, len(sentence.text), passage) in (Stance.ASKED, Stance.POSSIBLE):
         return

@@ -12,7 +12,7 @@ from assistant.knowledge import embed
 from assistant.knowledge.entry import Entry, Knowledge
 from assistant.knowledge.search import search
 from assistant.llm import chat, extra, outgoing, prompts, tokens
-from assistant.llm.context import BUDGET, Material, blocks
+from assistant.llm.context import ROW, BUDGET, Material, blocks
 from assistant.llm.failures import Failure
 from assistant.llm.held import hold
 from assistant.llm.outbox import Outbox
@@ -170,7 +170,7 @@ class _Call:
         language = self._question.language
         lines = {source.index: source.lines for source in self._question.report.sources}
         headings = prompts.headings(prompts.template("context", language))
-        watch = Watch(language, lines, marks=(self._nonce,), headings=headings)
+        watch = Watch(language, lines, marks=(self._nonce,), headings=headings, rows=ROW)
         try:
             for piece in outgoing.restored(without_thoughts(self._texts()), self._redactor):
                 if piece:

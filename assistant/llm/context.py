@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.fill import show
-from assistant.i18n import Language, Text
+from assistant.i18n import LANGUAGES, Language, Text
 from assistant.intake.tainted import abstract, asked_for, defused
 from assistant.knowledge.entry import Entry
 from assistant.llm.excerpts import excerpts, proofs
@@ -41,6 +41,15 @@ _NOT_SEEN = Text("not seen in these logs", "这些日志里没有看到")
 _COVERS = Text("explains", "能解释")
 _NOT_PROVEN = Text("NOT proven", "未证实")
 _BECAUSE = Text("because", "依据")
+
+
+_LABELS = "|".join(re.escape(text.get(each)) for text in (_COVERS, _NOT_PROVEN, _BECAUSE) for each in LANGUAGES)
+_STATES = "|".join(re.escape(text.get(each)) for text in STATUS.values() for each in LANGUAGES)
+# The rows of findings, links and facts: for a model to read, and no way to speak to people.
+ROW = re.compile(
+    rf"^ *- (?:(?:{_LABELS}): |\((?:ROOT CAUSE, |根因，)?(?:{_STATES})\) |[a-z]+\.[a-z_]+\b.{{0,80}} \((?:stated|deduced|supposed)\): )",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)

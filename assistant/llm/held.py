@@ -113,10 +113,12 @@ class Held:
 
 
 def fails(checked: Checked) -> bool:
-    """Whether too little of an answer is borne out, or its very first claim is contradicted."""
+    """Whether too little of an answer is borne out, or nothing, or its very first claim is contradicted."""
     first = next((claim for claim in checked.claims if claim.kind in ("cause", "name")), None)
     if first is not None and first.verdict is Verdict.CONTRADICTED and first.start < _headline(checked):
         return True
+    if not checked.judged:
+        return checked.count(Verdict.UNCONFIRMED) > 0  # all of it is the model's own
     return checked.share > LIMIT  # also of one claim: a short answer that is wrong is no answer
 
 
@@ -126,7 +128,8 @@ def _headline(checked: Checked) -> int:
 
 def again(checked: Checked, language: Language) -> str:
     """What the model is told, so that it can do better."""
-    rows = [f"- {_told(claim, language)}" for claim in bad(checked.claims)[:_NAMED]]
+    failed = bad(checked.claims) or [claim for claim in checked.claims if claim.verdict is Verdict.UNCONFIRMED]
+    rows = [f"- {_told(claim, language)}" for claim in failed[:_NAMED]]
     return _AGAIN.get(language).format("\n".join(rows))
 
 
@@ -174,7 +177,8 @@ def hold(
 
 
 def _counted(text: Text, checked: Checked, language: Language) -> str:
-    return text.get(language).format(failed=len(bad(checked.claims)), judged=checked.judged)
+    own = checked.count(Verdict.UNCONFIRMED) if not checked.judged else 0
+    return text.get(language).format(failed=len(bad(checked.claims)) or own, judged=checked.judged or own)
 
 
 def _folded(markdown: str, language: Language) -> str:

@@ -24,6 +24,7 @@ _JUDGED_FROM = {"en": 40, "zh": 120}  # letters of prose; Chinese needs fewer le
 _CHECK_EVERY = 200  # characters between two looks at a growing answer
 _STUTTER = re.compile(r"([^\W\d_][^\n]{1,11}?)\1{11,}[^\n]{0,12}$")  # in a language without blanks, too
 _TAIL = 1200  # characters in which a loop shows
+_ROWS = 3  # rows of the prompt that are no accident
 _LOOP_RATIO = 0.09  # compressed to raw; prose stays above 0.35, tables and listings above 0.15
 _SHORT_LOOP = 8  # repetitions of a short unit at the end
 
@@ -46,7 +47,7 @@ class Nonsense(Exception):
 class Watch:
     """Looks at an answer while it grows. `lines` has the number of lines of each source; `marks` must not come back.
 
-    `headings` are those of the prompt: one may be a coincidence, two are no answer.
+    `headings` are those of the prompt: one may be a coincidence, two are no answer; nor are several of its `rows`.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Watch:
         lines: Mapping[int, int],
         marks: tuple[str, ...] = (),
         headings: frozenset[str] = frozenset(),
+        rows: re.Pattern[str] | None = None,
     ) -> None:
         self._language, self._lines, self._marks, self._headings = language, lines, marks, headings
+        self._rows = rows
         self.text = ""
         self._checked = 0
 
@@ -82,6 +85,8 @@ class Watch:
         if self.text.count("\ufffd") * 50 > len(self.text):
             raise Nonsense(_GARBLED)
         if len(self._headings & {match[1] for match in _HEADING.finditer(self.text)}) > 1:
+            raise Nonsense(_PARROTS)
+        if self._rows is not None and sum(1 for _ in self._rows.finditer(self.text)) >= _ROWS:
             raise Nonsense(_PARROTS)
         if loops(self.text):
             raise Nonsense(_LOOPS)

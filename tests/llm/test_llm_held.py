@@ -128,6 +128,21 @@ def test_a_short_answer_without_any_claim_is_shown_as_it_is(ground, rules):
     assert shown.startswith("That cannot be told from these logs.")
 
 
+def test_a_short_answer_of_which_half_is_wrong_is_asked_for_again(ground, rules):
+    shown, told, complaints = said(ground, rules, "The host has 4.57 GiB of memory in all.", GOOD)
+    assert len(complaints) == 2
+    assert "in all" not in shown
+
+
+def test_an_answer_all_in_words_of_its_own_is_asked_for_again(ground, rules):
+    own = "You need to tune the garbage collector of the scheduler, since its caches were never warmed."
+    shown, told, complaints = said(ground, rules, own, own)
+    assert "garbage collector" in complaints[1][1]
+    assert shown.startswith(rules.rstrip()[:40])
+    assert "(?)" in shown
+    assert any("1 of 1" in line for line in told)
+
+
 def asked(question="why?", redact=False, kind="follow-up"):
     ground, explained, sources = seed(3, "en")
     answer = Answer(explained.markdown, "en", kind)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.llm.context import ROW
 from assistant.llm.sanity import Nonsense, Watch, citations, loops, speaks
 from assistant.llm.thoughts import without_thoughts
 
@@ -134,3 +135,15 @@ def test_a_stutter_in_a_language_without_blanks_is_a_loop():
     assert not loops("好的，" * 5 + "结束。")
     assert not loops("| 127.0.0.1:8000 提前关闭 " * 4)
     assert not loops("-" * 80)
+
+
+ROWS = """- (根因，已证实) 整机内存耗尽：内核杀死了一个进程 [3:21,22]
+  - 未证实: 2025-05-11 23:52:08 POST /api/v1/embeddings [1:1,2]
+- oom.kill kill 1 (stated): process.pid=3610113 [3:22]
+"""
+
+
+def test_rows_of_what_a_model_was_given_are_no_answer():
+    with pytest.raises(Nonsense, match="repeats"):
+        judge(ZH + "\n" + ROWS, rows=ROW)
+    judge(ZH + "\n" + ROWS.splitlines()[0] + "\n", rows=ROW)

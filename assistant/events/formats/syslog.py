@@ -25,7 +25,9 @@ def parse(record: Record) -> Event | None:
         return _untagged(record)
     severity = envelope.severity or guess(record.text)
     service = _PART_OF.get(envelope.ident, envelope.ident)
-    return Event("syslog", record.evidence(), record.text, envelope.time, severity, service, envelope.host, envelope.pid)
+    return Event(
+        "syslog", record.evidence(), record.text, envelope.time, severity, service, envelope.host, envelope.pid
+    )
 
 
 def _untagged(record: Record) -> Event | None:
