@@ -12,7 +12,7 @@ from assistant.knowledge import embed
 from assistant.knowledge.entry import Entry, Knowledge
 from assistant.knowledge.search import search
 from assistant.llm import chat, extra, outgoing, prompts, tokens
-from assistant.llm.context import ROW, BUDGET, Material, blocks
+from assistant.llm.context import BUDGET, ROW, Material, blocks
 from assistant.llm.failures import Failure
 from assistant.llm.held import hold
 from assistant.llm.outbox import Outbox

@@ -47,7 +47,8 @@ _LABELS = "|".join(re.escape(text.get(each)) for text in (_COVERS, _NOT_PROVEN, 
 _STATES = "|".join(re.escape(text.get(each)) for text in STATUS.values() for each in LANGUAGES)
 # The rows of findings, links and facts: for a model to read, and no way to speak to people.
 ROW = re.compile(
-    rf"^ *- (?:(?:{_LABELS}): |\((?:ROOT CAUSE, |根因，)?(?:{_STATES})\) |[a-z]+\.[a-z_]+\b.{{0,80}} \((?:stated|deduced|supposed)\): )",
+    rf"^ *- (?:(?:{_LABELS}): |\((?:ROOT CAUSE, |根因，)?(?:{_STATES})\) "
+    r"|[a-z]+\.[a-z_]+\b.{0,80} \((?:stated|deduced|supposed)\): )",
     re.MULTILINE,
 )
 

@@ -129,7 +129,7 @@ def test_a_short_answer_without_any_claim_is_shown_as_it_is(ground, rules):
 
 
 def test_a_short_answer_of_which_half_is_wrong_is_asked_for_again(ground, rules):
-    shown, told, complaints = said(ground, rules, "The host has 4.57 GiB of memory in all.", GOOD)
+    shown, _, complaints = said(ground, rules, "The host has 4.57 GiB of memory in all.", GOOD)
     assert len(complaints) == 2
     assert "in all" not in shown
 
