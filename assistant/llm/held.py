@@ -170,9 +170,11 @@ def hold(
             tell(_counted(_GIVEN_UP, failed.checked, language))
             yield f"{rules.rstrip()}\n\n---\n\n{_folded(failed.checked.markdown, language)}\n"
             return
-        if fails(held.checked):
+        failed = fails(held.checked)
+        if failed:
             tell(_counted(_GIVEN_UP, held.checked, language))
-            yield f"\n---\n\n**{_RULES.get(language)}**\n\n{rules}"
+        if failed or not held.checked.judged:  # what holds nothing that could be checked does not stand alone
+            yield f"\n\n---\n\n**{_RULES.get(language)}**\n\n{rules}"
         return
 
 

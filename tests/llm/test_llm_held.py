@@ -128,6 +128,14 @@ def test_a_short_answer_without_any_claim_is_shown_as_it_is(ground, rules):
     assert shown.startswith("That cannot be told from these logs.")
 
 
+def test_what_holds_nothing_to_check_does_not_stand_alone(ground, rules):
+    shown, told, complaints = said(ground, rules, "The container may have come back because of a signal.")
+    assert len(complaints) == 1
+    assert shown.startswith("The container may have come back")
+    assert shown.rstrip().endswith(rules.rstrip())
+    assert not told
+
+
 def test_a_short_answer_of_which_half_is_wrong_is_asked_for_again(ground, rules):
     shown, _, complaints = said(ground, rules, "The host has 4.57 GiB of memory in all.", GOOD)
     assert len(complaints) == 2
