@@ -26,7 +26,9 @@ _LINES = lazily(
 
 _TIMES = lazily(r"^\s?(?:次|遍|回|times\b)", re.IGNORECASE)
 _ALL = lazily(r"\b(?:all|these|those)\s$|(?:这|那|全部)$", re.IGNORECASE)
-_DAY = lazily(r"^\s?[日号月](?![志])")
+_DAY = lazily(
+    r"^\s?[日号月](?![志])|^ (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 _DIGITS = re.compile(r"\d+")
 
 

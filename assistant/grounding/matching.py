@@ -8,8 +8,9 @@ of the same thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from signal import Signals
 
 from assistant.grounding.altering import Altered, altered
 from assistant.grounding.citations import cited_lines
@@ -33,6 +34,7 @@ _ALIKE = 0.4  # from which a statement may be shown beside a value that it does 
 _CLOSE = 0.05  # two statements this near to each other are equally good
 _MANY = 60
 _SMALL = 12
+_VERSION = re.compile(r"(?<![\w.:/-])v?(\d{1,4}(?:\.\d{1,5}){2,3})(?![\w.])")
 _META = re.compile(r"^`?\**\s?(?:(?:possible|main|likely|common|key|different|more|other)\s)?(?:causes?|reasons?|steps?|ways?|things?|points?|options?|parts?|areas?|checks?|questions?|commands?|(?:个|种|类|点|项|条|方面|步)?(?:可能)?(?:的)?(?:原因|步骤|方面|点|方法|建议|措施|部分|选项|问题|命令|方向|阶段|要点|种可能|可能))", re.IGNORECASE)  # fmt: skip
 
 
@@ -125,33 +127,46 @@ def _each(
     made: list[Claim] = []
     lines: list[Evidence] = []
     advice = is_advice(passage)
+    offering = advice or offers(sentence.text)
     for value in found:
-        if _idle(value, sentence.text) or counts_listed(value, sentence.text, found, ground):
-            continue
-        if advice and value.kind in (Kind.BYTES, Kind.SECONDS, Kind.NUMBER, Kind.PERCENT, Kind.PATH):
-            continue
         how = stance(sentence.text, value.start, value.end, passage)
-        if value.kind is Kind.PATH and how in (Stance.ASKED, Stance.POSSIBLE):
-            continue  # a place to look at
-        if how is Stance.POSSIBLE and value.kind is Kind.NUMBER and not value.role and value.point <= _SMALL:
-            continue  # `a request usually takes two descriptors`
+        if counts_listed(value, sentence.text, found, ground) or _claims_nothing(value, sentence.text, how, advice):
+            continue
         proof = _borne_out(value, sentence.text, words, context, ground)
         if proof is not None:
             lines += proof
             made.append(of_value("value", value, sentence, Verdict.SUPPORTED, None, proof))
-        elif _converted(value, made, found, sentence) or spans_times(value, sentence.text, ground):
+        elif how is Stance.DENIED or _follows(value, made, found, sentence, ground):  # denied, and it is not there
             made.append(of_value("value", value, sentence, Verdict.SUPPORTED))
-        elif how is Stance.DENIED:
-            made.append(of_value("value", value, sentence, Verdict.SUPPORTED))  # it is said not to be there, and is not
         else:
             made.append(_unproven(value, sentence, near))
     made += strangers(sentence, passage, found, ground)
     made += apart(sentence, found, ground, made)
     made += misnamed(sentence, found, ground)
-    whole = stance(sentence.text, 0, len(sentence.text), passage)
-    if whole is Stance.ASSERTED and not (advice or offers(sentence.text)):
+    if not offering:
+        made += _versions(sentence, found, ground)
+    if not offering and stance(sentence.text, 0, len(sentence.text), passage) is Stance.ASSERTED:
         made += misdated(sentence, found, ground, made)
     return Matched(tuple(made), None, tuple(lines))
+
+
+def _claims_nothing(value: Value, text: str, how: Stance, advice: bool) -> bool:
+    """A value that says nothing about the incident: an ordinal, a setting that is advised, a place to look at."""
+    if advice and value.kind in (Kind.BYTES, Kind.SECONDS, Kind.NUMBER, Kind.PERCENT, Kind.PATH):
+        return True
+    if value.kind is Kind.PATH and how in (Stance.ASKED, Stance.POSSIBLE):
+        return True
+    small = value.kind is Kind.NUMBER and not value.role and value.point <= _SMALL
+    return _idle(value, text) or (small and how is Stance.POSSIBLE)  # `a request usually takes two descriptors`
+
+
+def _follows(value: Value, made: Sequence[Claim], found: Sequence[Value], sentence: Sentence, ground: Ground) -> bool:
+    """Whether a value follows from what is known, without standing anywhere."""
+    return (
+        _converted(value, made, found, sentence)
+        or spans_times(value, sentence.text, ground)
+        or _numbers_signal(value, found)
+    )
 
 
 def _converted(value: Value, made: Sequence[Claim], found: Sequence[Value], sentence: Sentence) -> bool:
@@ -160,6 +175,28 @@ def _converted(value: Value, made: Sequence[Claim], found: Sequence[Value], sent
     return value.kind in (Kind.BYTES, Kind.SECONDS) and any(
         other.kind is value.kind and other.start in right and value.meets(other) for other in found
     )
+
+
+def _numbers_signal(value: Value, found: Sequence[Value]) -> bool:
+    """`SIGTERM (signal 15)`: the number of a signal that the sentence names."""
+    names = {one.key for one in found if one.kind is Kind.SIGNAL}
+    return value.role == "signal" and any(
+        each.name == f"SIG{name}" for name in names for each in Signals if each == int(value.point)
+    )
+
+
+def _versions(sentence: Sentence, found: Sequence[Value], ground: Ground) -> Iterator[Claim]:
+    """Versions of three parts and more that stand nowhere."""
+    for match_ in _VERSION.finditer(sentence.text):
+        inside = any(one.start <= match_.start(1) < one.end for one in found)
+        if (
+            not inside
+            and not ground.lines.has(match_[1])
+            and not any(match_[1] in one.text for one in ground.statements)
+        ):
+            yield Claim(
+                "value", match_[0], sentence.start + match_.start(), sentence.start + match_.end(), Verdict.UNSUPPORTED
+            )
 
 
 def _idle(value: Value, text: str) -> bool:

@@ -170,10 +170,10 @@ def hold(
             tell(_counted(_GIVEN_UP, failed.checked, language))
             yield f"{rules.rstrip()}\n\n---\n\n{_folded(failed.checked.markdown, language)}\n"
             return
-        failed = fails(held.checked)
-        if failed:
+        is_bad = fails(held.checked)
+        if is_bad:
             tell(_counted(_GIVEN_UP, held.checked, language))
-        if failed or not held.checked.judged:  # what holds nothing that could be checked does not stand alone
+        if is_bad or not held.checked.judged:  # what holds nothing that could be checked does not stand alone
             yield f"\n\n---\n\n**{_RULES.get(language)}**\n\n{rules}"
         return
 

@@ -24,6 +24,7 @@ _JUDGED_FROM = {"en": 40, "zh": 120}  # letters of prose; Chinese needs fewer le
 _CHECK_EVERY = 200  # characters between two looks at a growing answer
 _STUTTER = re.compile(r"([^\W\d_][^\n]{1,11}?)\1{11,}[^\n]{0,12}$")  # in a language without blanks, too
 _TAIL = 1200  # characters in which a loop shows
+_LAST_ROWS = 8  # lines of which no more than two are different
 _ROWS = 3  # rows of the prompt that are no accident
 _LOOP_RATIO = 0.09  # compressed to raw; prose stays above 0.35, tables and listings above 0.15
 _SHORT_LOOP = 8  # repetitions of a short unit at the end
@@ -111,6 +112,9 @@ def loops(text: str) -> bool:
     if len(tail) >= _TAIL and len(zlib.compress(tail)) < _LOOP_RATIO * len(tail):
         return True
     if _STUTTER.search(text[-400:]):
+        return True
+    rows = [row.strip() for row in text.splitlines()[:-1] if row.strip()][-_LAST_ROWS:]
+    if len(rows) == _LAST_ROWS and len(set(rows)) <= 2:  # noqa: PLR2004 - two lines in turn
         return True
     words = text[-600:].split()
     for size in (1, 2, 3, 4):

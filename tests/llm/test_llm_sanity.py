@@ -147,3 +147,9 @@ def test_rows_of_what_a_model_was_given_are_no_answer():
     with pytest.raises(Nonsense, match="repeats"):
         judge(ZH + "\n" + ROWS, rows=ROW)
     judge(ZH + "\n" + ROWS.splitlines()[0] + "\n", rows=ROW)
+
+
+def test_two_lines_in_turn_are_a_loop():
+    rows = "- the upstream closed the connection early (likely) [1:1,3,7]\n- the upstream reset it (104) (likely) [1:5,9]\n"
+    assert loops(EN + "\n" + rows * 4 + "- ")
+    assert not loops(EN + "\n" + rows * 2 + "- ")
