@@ -34,7 +34,7 @@ def mark(sentence, text, claims):
     return "unconfirmed" if Verdict.UNCONFIRMED in found else "none"
 
 
-@pytest.mark.parametrize("name", ["a", "b", "c"])
+@pytest.mark.parametrize("name", ["a", "b", "c", "d"])
 def test_most_lies_are_marked_and_most_truths_are_not(name):
     answers = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     lies, truths = Counter(), Counter()
