@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import advice, comparing, counting, honest, hunches, looking, premises, replies, values
+from assistant.answer import advice, comparing, counting, honest, hunches, looking, premises, replies, returning, values
 from assistant.answer.spelling import mended
 from assistant.i18n import Language
 from assistant.knowledge.entry import Knowledge
@@ -48,6 +48,7 @@ FORMS: tuple[tuple[re.Pattern[str], Way], ...] = (
     (_re(r"^\W*(what('s| is)|errno|error code|exit ?(code|status)|signal|http|code|status|状态码|退出码|错误码|错误号|信号)?\W*[A-Z0-9]{1,5}(\W|是|什么|啥|意思|错误|码)*$"), replies.term),
     (_re(r"what changed|anything new|what('s| is) (new|different)|(有)?什么(变化|不同|改变)|改变了什么|变了什么|有何变化"), replies.changed),
     (_re(r"compar|difference between|\bvs\.?\b|versus|比较|对比|区别|相比|比.{1,16}(大|多|高|少|小)(多少|几倍)?|哪个(更|最)(大|多|高)|which .{0,20}(more|most|larger|largest|bigger|biggest)|(largest|biggest|top) (process|memory|consumer)"), comparing.compare),
+    (_re(r"^(did|has|have|is|was|were|and did|when did)\b.{0,40}\b(came? back|come back|restarted?|recover(ed)?|(up|running|alive) again)\b(?!.{0,12}\b(help|fix|solve|again)\b)|(容器|服务|进程|应用|nginx|docker|pod|它)[^，。？?]{0,10}(重启|恢复|起来|拉起|活过来|重新启动)了?[^，。？?]{0,8}(吗|么|没有?|什么时候|何时)"), returning.came_back),
     (_re(r"(happen|occur|come|break|fail|crash|die|killed?)s? ?(back )?again|recur|come back|next time|keep happening|再(次)?(发生|出现|挂|崩|来|犯|被杀)|还会(再)?|会不会再|复发|重现|下次"), advice.again),
     (_re(r"is it safe|safe to|安全吗|能不能重启|可以重启|要不要重启|能重启|重启(行|可以|能行)|should (i|we) (restart|reboot)|(can|may) (i|we) (restart|reboot)"), advice.safe),
     (_re(r"still (missing|unknown|open|unproven)|what.{0,12}missing|not (sure|certain|proven)|what (else|more).{0,16}need|next step|what('s| is)? next|what (do|should) i (run|paste|look)|which command|还(缺|差|不知道|需要)什么|缺什么|未知|不确定|哪些.{0,6}没有?(证实|确定)|还要(看|贴)什么|下一步|接下来|该(查|看)(什么|啥|哪)|贴(什么|啥)|(跑|执行|用)(什么|哪个|哪条)命令|什么命令"), replies.missing),

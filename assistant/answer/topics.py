@@ -24,7 +24,7 @@ TOPICS: tuple[Topic, ...] = (
     _topic("earlier", r"earlier|before that|first (two|three|few|failures)|other failures|之前(的|那)|前(两|三|几)次|更早|那三次|都是", "join.earlier_process"),
     _topic("limit", r"mem_limit|memory limit|container limit|cgroup|limit of (the|a) container|容器.{0,4}(限制|上限)|内存(限制|上限)|上限(是|多)|whole host|整机|how much.{0,12}limit|(was|is) the limit|limit\?", "oom.scope_global oom.scope_cgroup oom.cgroup_limit"),
     _topic("swap", r"\bswap|交换", "oom.swap_unused host.no_swap host.swap"),
-    _topic("ram", r"(total|how much|host).{0,12}\bram\b|total memory|memory of the host|总内存|多大内存|几 ?g ?内存|整机内存", "host.memory host.memory_now oom.head_missing oom.head_missing_bare oom.memory_missing oom.share"),
+    _topic("ram", r"(total|how much|host).{0,12}\bram\b|total memory|memory of the host|总内存|多大内存|几 ?g ?内存|整机内存|(主机|整机|机器|服务器|这台|系统).{0,8}多少.{0,4}内存|(总共|一共|总).{0,6}多少.{0,4}内存|内存(总共|一共|总)", "host.memory host.memory_now oom.head_missing oom.head_missing_bare oom.memory_missing oom.share"),
     _topic("leak", r"\bleak|泄[漏露]", "join.lifetime join.first_use oom.memory"),
     _topic("health", r"health.?check|健康检查|\bcurl\b|docker exec", "oom.docker_exec"),
     _topic("memory", r"memory|\brss\b|resident|内存|占用|\bmib\b|\bgib\b", "oom.memory oom.share oom.badness oom.cgroup_limit host.memory host.swap oom.swap_unused"),
