@@ -53,14 +53,14 @@ def unconfirmed(sentence: Sentence, passage: Passage, ground: Ground) -> Iterato
         return
     if stance(sentence.text, 0, len(sentence.text), passage) in (Stance.ASKED, Stance.POSSIBLE):
         return
+    if sentence.text.rstrip("*_ ").endswith((":", "：")):
+        return
     found = values(sentence.text)
     words = words_of(sentence.text, found)
-    if len(words) < _FEWEST or sentence.text.rstrip("*_ ").endswith((":", "：")):
-        return
     least = _CHINESE if _HAN.search(sentence.text) else _ENGLISH
     if _STRONG().search(sentence.text):
         least *= _MORE
-    if covered(sentence.text, words, found, ground) < least:
+    if len(words) >= _FEWEST and covered(sentence.text, words, found, ground) < least:
         yield Claim("statement", sentence.text, sentence.start, sentence.end, Verdict.UNCONFIRMED, _OWN)
 
 

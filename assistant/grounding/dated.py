@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.claims import Claim, Verdict
+from assistant.grounding.claims import Claim, Verdict, of_value
 from assistant.grounding.ground import Ground
 from assistant.grounding.passages import Sentence
 from assistant.grounding.value import Kind, Value
@@ -23,6 +23,12 @@ _THINGS = {
     "database": lazily(r"\bdatabase\b|数据库|mysql|mariadb|postgres|redis|mongo|sqlite", re.IGNORECASE),
 }
 _CLAUSE = lazily(r"[，,；;。]|\. |因为|由于|\bbecause\b|\bdue to\b", re.IGNORECASE)
+_FAILURE_OF = lazily(r"\b(?:failures?|errors?|outages?) (?:of|at|from) (?:the )?[\d: -]*$", re.IGNORECASE)
+_OF_FAILURE = lazily(r"^\s?的?(?:那次|这次)?(?:失败|故障|错误|报错)|^ (?:failure|error|outage)\b", re.IGNORECASE)
+_FAILED = lazily(
+    r"fail|error|crit|alert|emerg|fatal|panic|warn|refus|reset|timed out|timeout|denied|失败|错误|超时|拒绝|重置|断开|崩溃",
+    re.IGNORECASE,
+)
 _Named = tuple[dict[str, re.Pattern[str]], set[str]]
 
 
@@ -37,16 +43,37 @@ def misdated(sentence: Sentence, found: Sequence[Value], ground: Ground, right: 
         if not any(named) and len(times) == 1:
             named = _named(sentence.text, ground)
         known = [one.text for one in ground.statements if any(value.meets(other) for other in one.values)]
-        if not any(named) or not known:
+        if not known:
             continue  # only lines have it, and they do not name what wrote them
         known += [line for _, line in ground.lines.holding(value.text)]
+        if not any(named):
+            continue
         if not any(_speaks(text, named) for text in known):
             words = next(iter((*named[0], *sorted(named[1]))))
-            because = Text(
-                f"nothing known of {value.text} speaks of “{words}”", f"关于 {value.text} 的已知内容都没有提到“{words}”"
-            )
-            start = sentence.start + value.start
-            yield Claim("value", value.text, start, sentence.start + value.end, Verdict.UNSUPPORTED, because)
+            because = Text(f"nothing known of this time speaks of “{words}”", f"这个时间的已知内容都没有提到“{words}”")
+            yield _unsupported(value, sentence, because)
+
+
+def _unsupported(value: Value, sentence: Sentence, because: Text) -> Claim:
+    return of_value("value", value, sentence, Verdict.UNSUPPORTED, because)
+
+
+def no_failure(sentence: Sentence, found: Sequence[Value], ground: Ground) -> Iterator[Claim]:
+    """Times of which a sentence says that something failed then, where nothing that is known did."""
+    for value in found:
+        before, after = sentence.text[: value.start][-40:], sentence.text[value.end :][:10]
+        if value.kind is not Kind.TIME or not (_FAILURE_OF().search(before) or _OF_FAILURE().match(after)):
+            continue
+        known = [
+            one.text
+            for one in ground.statements
+            if sum(other.kind is Kind.TIME for other in one.values) == 1
+            and any(value.meets(other) for other in one.values)
+        ]
+        known += [line for _, line in ground.lines.holding(value.text)]
+        if known and not any(_FAILED().search(one) for one in known):
+            because = Text("nothing that is known failed then", "那时没有已知的失败")
+            yield _unsupported(value, sentence, because)
 
 
 def _named(text: str, ground: Ground) -> _Named:

@@ -16,7 +16,7 @@ from assistant.grounding.altering import Altered, altered
 from assistant.grounding.citations import cited_lines
 from assistant.grounding.claims import Claim, Verdict, of_value
 from assistant.grounding.counting import counts_listed, spans_times
-from assistant.grounding.dated import misdated
+from assistant.grounding.dated import misdated, no_failure
 from assistant.grounding.differing import SAME, Difference, difference, replaces
 from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.looking import in_lines, is_bound_of, speaks_of
@@ -143,6 +143,7 @@ def _each(
     made += strangers(sentence, passage, found, ground)
     made += apart(sentence, found, ground, made)
     made += misnamed(sentence, found, ground)
+    made += no_failure(sentence, found, ground)
     if not offering:
         made += _versions(sentence, found, ground)
     if not offering and stance(sentence.text, 0, len(sentence.text), passage) is Stance.ASSERTED:

@@ -35,7 +35,8 @@ def not_killed(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator
             name = match["name"].lower()
             if name in victims or name not in ground.names:
                 continue
-            if stance(sentence.text, match.start(), match.end(), passage) in (Stance.ASSERTED, Stance.LIKELY):
+            how = stance(sentence.text, match.start(), match.end(), passage)
+            if how not in (Stance.DENIED, Stance.POSSIBLE) and not sentence.text.rstrip().endswith(("?", "？")):
                 start = sentence.start + match.start("name")
                 yield Claim("name", match["name"], start, start + len(name), Verdict.CONTRADICTED, _told(kills[0]),
                             kills[0].evidence)  # fmt: skip

@@ -17,7 +17,7 @@ from assistant.grounding.neutral import neutral
 from assistant.i18n import Language, Text
 
 HELD = 6  # claims that are judged before anything is shown
-LIMIT = 1 / 3  # the share of claims that may fail
+LIMIT = 0.3  # the share of claims that may fail
 _NAMED = 12  # failures that the model is told of
 _TOLD = 140  # characters of one
 
@@ -113,9 +113,9 @@ class Held:
 
 
 def fails(checked: Checked) -> bool:
-    """Whether too little of an answer is borne out, or nothing, or its very first claim is contradicted."""
+    """Whether too little of an answer is borne out, or nothing, or what it opens with is not."""
     first = next((claim for claim in checked.claims if claim.kind in ("cause", "name")), None)
-    if first is not None and first.verdict is Verdict.CONTRADICTED and first.start < _headline(checked):
+    if first in bad(checked.claims) and first is not None and first.start < _headline(checked):
         return True
     if not checked.judged:
         return checked.count(Verdict.UNCONFIRMED) > 0  # all of it is the model's own
