@@ -18,8 +18,9 @@ from assistant.model import Event, Severity, Value
 
 _HEAD = lazily(
     r" \[(?:(?P<module>[a-z0-9_]{0,40}):)?(?P<level>emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\] "
-    r"(?:\[pid (?P<pid>\d{1,10})(?::tid \d{1,20})?\] )?(?:\[(?:client|remote) (?P<client>[^\]]{1,100})\] )?"
+    r"(?:\[pid (?P<pid>\d{1,10})(?::tid \d{1,20})?\] )?"
 )
+_CLIENT = lazily(r"\[(?:client|remote) (?P<client>[^\]]{1,100})\] ")
 _ERRNO = lazily(r"\((?P<code>\d{1,5})\)(?P<words>[^:]{1,120}): ")
 _CODE = lazily(r"(?P<code>AH\d{5}): ")
 _BARE = lazily(
@@ -71,15 +72,11 @@ def _logged(record: Record) -> Event | None:
     attributes: dict[str, Value] = {}
     if head["module"]:
         attributes["apache.module"] = head["module"]
-    if head["client"]:
-        attributes["client.address"] = (
-            head["client"].rpartition(":")[0] if head["client"].count(":") == 1 else head["client"]
-        )
-    end = head.end()
+    end = _client(text, head.end(), attributes)
     prefix = ""
     if errno := _ERRNO().match(text, end):
         attributes |= {"error.code": int(errno["code"]), "error.type": errno["words"]}
-        end, prefix = errno.end(), errno[0]
+        end, prefix = _client(text, errno.end(), attributes), errno[0]
     if code := _CODE().match(text, end):
         attributes["apache.code"] = code["code"]
         end = code.end()
@@ -89,6 +86,15 @@ def _logged(record: Record) -> Event | None:
     return Event(
         "apache.error", record.evidence(), message, stamp[0], severity, "apache", record.envelope.host, pid, attributes
     )
+
+
+def _client(text: str, start: int, attributes: dict[str, Value]) -> int:
+    """Takes `[client …]`, which stands before the errno in 2.2 and behind it in 2.4; where the rest begins."""
+    if (match := _CLIENT().match(text, start)) is None:
+        return start
+    client = match["client"]
+    attributes["client.address"] = client.rpartition(":")[0] if client.count(":") == 1 else client
+    return match.end()
 
 
 class ApacheReader:
