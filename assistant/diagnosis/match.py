@@ -220,6 +220,8 @@ def _try(template: MessageTemplate | None, signal: Signal, event: Event) -> dict
         if found is None:
             return None
         values.update(found)
+    if any(compile_template(text).match(event.message) is not None for text in signal.exceptions):
+        return None
     return values if not signal.where or all_hold(signal.where, _attributes(event)) else None
 
 

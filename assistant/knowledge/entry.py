@@ -26,14 +26,15 @@ class Condition:
 class Signal:
     """What makes an entry fire: events or facts of a kind that meet all conditions, at least `count` times.
 
-    `messages` are templates (see `template.py`); one of them must match. `within` (seconds) bounds the span in which
-    `count` events must fall. `after` is another signal that must have been seen at most `within` seconds before.
-    `status` is what the signal proves.
+    `messages` are templates (see `template.py`); one of them must match, and none of `exceptions`. `within` (seconds)
+    bounds the span in which `count` events must fall. `after` is another signal that must have been seen at most
+    `within` seconds before. `status` is what the signal proves.
     """
 
     event: str = ""
     fact: str = ""
     messages: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()
     count: int = 1
     within: float | None = None

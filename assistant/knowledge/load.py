@@ -17,7 +17,7 @@ from assistant import __version__
 from assistant.errors import ConfigurationError, KnowledgeError
 from assistant.knowledge.entry import Entry, Knowledge
 
-SHAPE = 8  # of the pickled values; raised when `Entry` changes
+SHAPE = 9  # of the pickled values; raised when `Entry` changes
 
 
 class _Entries(Mapping[str, Entry]):

@@ -110,30 +110,36 @@ def _signals(field: Field) -> Iterator[Signal]:
     if field.is_scalar:
         yield Signal(fact=field.string())
         return
-    field.only(("event", "fact", "message", "where", "count", "within", "after", "status"))
+    field.only(("event", "fact", "message", "except", "where", "count", "within", "after", "status"))
     events, fact = field.get("event").strings(), field.get("fact").string("")
     if bool(events) == bool(fact):
         field.fail("a signal is about an event or a fact, one of the two")
-    messages = field.get("message").strings()
-    if messages and not events:
-        field.get("message").fail("only events have messages")
-    for item in field.get("message").items():
-        try:
-            compile_template(item.string())
-        except TemplateError as error:
-            item.fail(str(error))
+    messages, exceptions = _templates(field.get("message"), events), _templates(field.get("except"), events)
     after = next(_signals(field.get("after"))) if field.get("after") else None
     for event in events or ("",):
         yield Signal(
             event=event,
             fact=fact,
             messages=messages,
+            exceptions=exceptions,
             where=_conditions(field.get("where")),
             count=int(field.get("count").number(1)),
             within=_span(field.get("within")),
             after=after,
             status=field.get("status").choice(Status, Status.CONFIRMED),
         )
+
+
+def _templates(field: Field, events: tuple[str, ...]) -> tuple[str, ...]:
+    found = field.strings()
+    if found and not events:
+        field.fail("only events have messages")
+    for item in field.items():
+        try:
+            compile_template(item.string())
+        except TemplateError as error:
+            item.fail(str(error))
+    return found
 
 
 def _span(field: Field) -> float | None:

@@ -119,3 +119,11 @@ def test_the_cache_follows_every_change(tmp_path):
     path.write_text(path.read_text(encoding="utf-8").replace('"A"', '"Another"'), encoding="utf-8")
     assert load([tmp_path]).entries["my/entry"].title.en == "Another"
     assert load([tmp_path]).digest != first.digest
+
+
+def test_a_message_may_be_excepted(tmp_path):
+    write(tmp_path, SIGNAL.replace("is empty", "is") + "\n    except: [is full]")
+    known = load([tmp_path])
+    assert known.problems == ()
+    assert fired("2026/03/02 10:11:12 [error] 1#1: frobnicator is empty", known) == {"my/entry"}
+    assert "my/entry" not in fired("2026/03/02 10:11:12 [error] 1#1: frobnicator is full", known)
