@@ -46,6 +46,8 @@ def test_what_is_not_theirs_is_left_alone(text):
         ('I0302 10:11:12.123456    1234 a.go:1] "Starting"', "klog", Severity.INFO),
         ("Error response from daemon: No such container: a", "docker.error", Severity.ERROR),
         ("fatal: not a git repository (or any of the parent directories): .git", "git", Severity.ERROR),
+        ("ssh: connect to host git.example port 22: Connection refused", "git", Severity.ERROR),
+        ("Host key verification failed.", "git", Severity.ERROR),
         ("W: GPG error: http://deb.example stable InRelease: NO_PUBKEY 0123", "build", Severity.WARN),
         ("npm warn deprecated a@1", "build", Severity.WARN),
         ("a.c:1:2: warning: unused", "build", Severity.WARN),

@@ -33,7 +33,8 @@ _GIT = lazily(
     r"error: (?:failed to push some refs|RPC failed|src refspec|pathspec '|Your local changes|The following untracked|"
     r"cannot lock ref|inflate|object file|unable to (?:create|write|resolve)|Merging is not possible|could not apply)|"
     r" {0,2}! \[(?:remote )?rejected\]|CONFLICT \(|Automatic merge failed|\S{1,80}@\S{1,200}: Permission denied \(|"
-    r"remote: (?:error|fatal|Permission|Repository not found|HTTP Basic|Support for password|Invalid username)|hint: (?:Updates were rejected|You have divergent)"
+    r"remote: (?:error|fatal|Permission|Repository not found|HTTP Basic|Support for password|Invalid username)|hint: (?:Updates were rejected|You have divergent)|"
+    r"ssh: (?:Could not resolve hostname \S{1,300}: |connect to host \S{1,300} port \d{1,5}: )|Host key verification failed\.$"
 )
 _APT = lazily(r"(?P<level>[EW]): (?P<message>(?:\S).{3,2000})$")
 _DPKG = lazily(
