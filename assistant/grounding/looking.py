@@ -218,6 +218,8 @@ def _literal(value: Value) -> re.Pattern[str] | None:
         return re.compile(rf"SIG{value.key}\b")
     if value.kind is Kind.DATE:
         year, month, day = value.key.split("-")
+        if not 1 <= int(month) <= len(MONTH_NAMES):
+            return None  # no line has such a date
         name = MONTH_NAMES[int(month) - 1]
         return re.compile(
             rf"{year}[-/]{month}[-/]{day}|{day}/{name}/{year}|\b{name}[a-z]* +0?{int(day)}\b.*{year}|\b{int(day)} {name}[a-z]* {year}"

@@ -127,3 +127,10 @@ def test_the_end_of_what_is_complete_never_moves_back(text):
 def test_no_text_breaks_the_check(text):
     checked = check(text, seed(1, "en")[0])
     assert all(0 <= claim.start <= claim.end <= len(text) for claim in checked.claims)
+
+
+@pytest.mark.parametrize(
+    "text", ["It failed on 2025-13-45.", "On 99/May/2025 it failed.", "它在 2025 年 40 月 77 日失败。"]
+)
+def test_a_date_that_does_not_exist_is_borne_out_by_nothing(text):
+    assert any(claim.verdict is Verdict.UNSUPPORTED for claim in check(text, seed(3, "en")[0]).claims)

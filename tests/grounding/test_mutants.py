@@ -21,15 +21,16 @@ QUESTIONS = {
     "en": ("why did it happen?", "how do I fix it?", "when did it happen?", "what is still missing?", "how often?"),
     "zh": ("为什么会这样？", "怎么修？", "什么时候发生的？", "还缺什么？", "多久一次？"),
 }
-PER_ANSWER, PER_REPLY = 24, 3
+PER_ANSWER, PER_REPLY = 30, 6
+ASKED = 2  # of the questions, in turn from case to case
 WRONG = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED)
 
 
-def answers(case, language):
+def answers(case, language, number):
     """Each answer to a case with the ground it is checked against."""
     ground, explained, sources = of_texts(case.texts, language)
     yield explained.markdown, ground, PER_ANSWER
-    for question in QUESTIONS[language]:
+    for question in (QUESTIONS[language] * 2)[number % 5 : number % 5 + ASKED]:
         said = reply(question, ground.report, knowledge(), language, sources=sources)
         known = ground_of(ground.report, knowledge(), language, sources=sources, answers=(explained, said))
         yield said.markdown, known, PER_REPLY
@@ -44,8 +45,8 @@ def line_of(text, at):
     return text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end
 
 
-def judge(case, language, tally, rng):
-    for markdown, ground, most in answers(case, language):
+def judge(case, language, number, tally, rng):
+    for markdown, ground, most in answers(case, language, number):
         checker = Checker(ground)
         before = claims(checker, markdown)
         judged = len(checker.whole(markdown, closing=False).claims)
@@ -68,9 +69,9 @@ def judge(case, language, tally, rng):
 def tally():
     counted = Counter()
     rng = random.Random(20250511)  # noqa: S311 - the same mutants at each run
-    for case in cases():
+    for number, case in enumerate(cases()):
         for language in ("en", "zh"):
-            judge(case, language, counted, rng)
+            judge(case, language, number, counted, rng)
     kinds = sorted(key.removeprefix("made: ") for key in counted if key.startswith("made: "))
     for kind in kinds:
         print(f"{kind}: {counted[f'marked: {kind}']} of {counted[f'made: {kind}']} marked")
