@@ -68,8 +68,8 @@ def of_inline(text: str, start: int, ground: Ground, *, warned: bool) -> Iterato
     """The commands in inline code; None when it is no command."""
     from assistant.grounding.shell.commands import commands, directives, is_command  # noqa: PLC0415 - as above
 
-    if _DOTS.fullmatch(text) or (text.startswith("/") and " " not in text and ground.lines.has(text)):
-        return None  # the path of a program is no order to run it
+    if _DOTS.fullmatch(text):
+        return None
     if given(text, ground):
         return iter([Claim("command", text, start, start + len(text), Verdict.SUPPORTED)])
     if is_command(text):

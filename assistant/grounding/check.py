@@ -22,7 +22,7 @@ from assistant.grounding.marking import Insertion, marks, summary
 from assistant.grounding.matching import match, says
 from assistant.grounding.passages import Passage, Sentence, code_spans, passages, sentences
 from assistant.grounding.remedies import useless_in
-from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
+from assistant.grounding.stance import Stance, is_advice, is_warning, stance
 from assistant.grounding.victims import not_killed
 from assistant.grounding.words import identifiers, words_of
 from assistant.model import Evidence
@@ -203,16 +203,12 @@ def _plain_block(passage: Passage, ground: Ground) -> Iterator[Claim]:
 
 def _inline(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
     warned = is_warning(sentence.text, passage)
-    offering = is_advice(passage) or offers(sentence.text)
     for start, end, text in code_spans(sentence.text):
         at = sentence.start + start
         how = stance(sentence.text, start, end, passage)
         found = actions.of_inline(text, at, ground, warned=warned)
-        if found is not None and not offering and ground.lines.has(text):
-            continue  # it tells what was run, and tells nobody to run it
         if found is not None:
-            told = not offering and how is Stance.POSSIBLE  # `somebody may have used kill -9` offers no remedy
-            yield from (claim for claim in found if not (told and claim.kind == "remedy"))
+            yield from found
         elif quotation := quotes.of_inline(text, at, ground):
             yield quotation
         else:
