@@ -83,7 +83,7 @@ _AFTER_PATTERNS = tuple((role, lazily(pattern, re.IGNORECASE)) for role, pattern
 _COMPILED = tuple((kind, lazily(pattern, re.IGNORECASE if kind is Kind.NUMBER and "word" in pattern else 0)) for kind, pattern in _PATTERNS)  # fmt: skip
 _PART = lazily(rf"({_NUMBER})\s?({_SPAN_UNIT})")
 _RANGE = lazily(
-    rf"(?:\s?(?:[-–—~、]|至|到|\bto\b|, then\b|,? and\b|,|和)\s?(?:{_NUMBER}))+\s?([KMGT]i?B|kB|%|{_SPAN_UNIT}(?![A-Za-z]))"
+    rf"(?:\s?(?:[-–—~、]|至|到|\bto\b|, then\b|,? and\b|,|和)\s?(?:{_NUMBER})){{1,4}}\s?([KMGT]i?B|kB|%|{_SPAN_UNIT}(?![A-Za-z]))"
 )
 _CLOCK_LIKE = re.compile(r"\d{1,2}:\d{2}:\d{2}|:{1,7}")
 # Citations, also one that breaks off at the end, and what stands for a masked or abstracted value.

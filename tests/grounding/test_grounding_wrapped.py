@@ -16,7 +16,7 @@ from assistant.grounding import Checker
 from assistant.grounding.claims import Verdict
 
 FOLDER = Path(__file__).parent / "wrapped"
-WRONG = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED, Verdict.WARNED)
+WRONG = (Verdict.UNSUPPORTED, Verdict.CONTRADICTED)
 
 
 def ground_for(answer):
@@ -31,6 +31,8 @@ def mark(sentence, text, claims):
     found = [claim.verdict for claim in claims if claim.start < start + len(sentence) and claim.end > start]
     if any(verdict in WRONG for verdict in found):
         return "wrong"
+    if Verdict.WARNED in found:
+        return "warned"  # a command that changes something, which is told of it in a true sentence too
     return "unconfirmed" if Verdict.UNCONFIRMED in found else "none"
 
 
