@@ -28,6 +28,7 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 _STOP = frozenset(["is", "it", "the", "a", "an", "was", "were", "are", "isn't", "wasn't", "that", "this", "and", "but", "so", "ok", "not", "no", "of", "to", "in", "on", "for", "right", "maybe", "problem", "issue", "cause", "caused", "by", "because", "due", "have", "has", "something", "with", "related", "could", "be", "did", "does", "do", "its", "it's", "that's", "must", "fault", "broken", "wrong", "really", "because", "why", "itself", "maybe", "perhaps", "then", "there", "out", "down", "full"])  # fmt: skip
+_TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])")
 _WORD = re.compile(r"[A-Za-z_][\w.-]{2,40}")
 
 
@@ -90,7 +91,8 @@ def _known(asked: Question) -> list[str] | None:
         return None
     said = head.headline(found, asked.knowledge, asked.language)
     name = {Status.CONFIRMED: "hunch_yes", Status.LIKELY: "hunch_likely"}.get(found.status, "hunch_open")
-    rows = [f"{PHRASES[name].get(asked.language)} {said} {cite(found.evidence)}"]
+    begun = _at_a_time(asked, found) or PHRASES[name].get(asked.language)
+    rows = [f"{begun} {said} {cite(found.evidence)}"]
     if found.entry in asked.report.root_causes:
         rows += [line for line in head.coverage(asked.report, asked.language) if line]
     root = main(asked)
@@ -102,6 +104,22 @@ def _known(asked: Question) -> list[str] | None:
             + cite(root.evidence)
         )
     return rows + _topic_rows(asked)[:3]
+
+
+def _at_a_time(asked: Question, found: Finding) -> str:
+    """How an answer begins when the question is about one failure by its time: that a cause is proven says less of it."""
+    match = _TIME.search(asked.text)
+    if match is None or found.status is not Status.CONFIRMED:
+        return ""
+    links = [link for link in asked.report.links if link.cause == found.entry]
+    covering = [link for link in links if any(match[0] in text.en for text, _ in link.covers)]
+    if any(link.status is Status.CONFIRMED for link in covering):
+        return ""
+    if covering:
+        return phrase("hunch_time_likely", asked.language, time=match[0])
+    if any(match[0] in text.en for link in links for text, _ in link.not_proven):
+        return phrase("hunch_time_open", asked.language, time=match[0])
+    return ""
 
 
 def _meant(asked: Question) -> Finding | None:

@@ -109,6 +109,8 @@ PHRASES = {
     "hunch_no": Text("No:", "不是："),
     "hunch_yes": Text("Yes:", "是："),
     "hunch_likely": Text("Likely, not proven:", "很可能，尚未证实："),
+    "hunch_time_open": Text("For {time} that is not proven. What is proven:", "{time} 的那次没有证实；已证实："),
+    "hunch_time_likely": Text("For {time} very likely, not proven:", "{time} 的那次很可能是，尚未证实："),
     "hunch_open": Text("Possible, not proven:", "有可能，未证实："),
     "cannot": Text(
         "The logs do not say that, as far as the rules can read them: they cannot answer this question from these lines.",

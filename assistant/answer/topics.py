@@ -39,7 +39,7 @@ TOPICS: tuple[Topic, ...] = (
     _topic("post", r"\bpost\b|retr(y|ied)|not repeated|重试|重发|幂等", "upstream.not_replayed upstream.retried upstream.group"),
     _topic("disabled", r"disabled|max_fails|fail_timeout|停用|禁用", "upstream.group upstream.never_all_disabled"),
     _topic("status", r"\b50[0-9]\b|status code|what did the client|客户端(得到|看到|收到)|状态码", "upstream.client_status"),
-    _topic("stop", r"sigquit|who (stopped|restarted)|why (was|did) nginx (stop|restart)|stopped nginx|restarted|谁(停|重启)|为什么(停|重启)|nginx.{0,6}(停|重启|退出)|signal 3", "nginx.stop_by_init nginx.stop nginx.stop_after_errors nginx.restart nginx.failed_again nginx.reload"),
+    _topic("stop", r"sigquit|who (stopped|restarted)|why (was|did) nginx.{0,20}(stop|restart)|stopped nginx|restarted|谁(停|重启)|为什么(停|重启)|nginx.{0,20}(停|重启|退出)|signal 3", "nginx.stop_by_init nginx.stop nginx.stop_after_errors nginx.restart nginx.failed_again nginx.reload"),
     _topic("routes", r"which (routes?|endpoints?|urls?|requests?|paths?)|same (route|endpoint)|哪些(接口|请求|路径|路由|url)|哪个(接口|请求|路径)|接口", "upstream.routes upstream.route_again upstream.request"),
     _topic("often", r"how (often|many)|count|多少(次|个|条)|几(次|个|条)|次数|频率", "upstream.overview oom.count log.counts"),
     _topic("intermittent", r"intermittent|always|permanent|sometimes|一直|间歇|偶尔|偶发", "upstream.intermittent upstream.quiet_connections"),
