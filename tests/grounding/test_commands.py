@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.grounding.shell.commands import Kind, commands, is_command
@@ -574,6 +574,7 @@ def test_the_knowledge_base_and_the_table_agree(run, risk):
         max_size=25,
     ).map("".join)
 )
+@example("console", "\\\n")
 def test_it_never_raises_and_offsets_are_right(tag, text):
     for each in commands(text, tag):
         assert text[each.start : each.end] == each.text

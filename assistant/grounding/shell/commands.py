@@ -68,7 +68,8 @@ def commands(text: str, language_tag: str = "") -> tuple[Command, ...]:
         rest = text[LONGEST:end]
         if rest.strip() and (tag in SHELL or found):
             found.append(Command(rest, (), "", *_TOO_LONG, (), LONGEST, end))
-    return tuple(sorted(found, key=lambda each: (each.start, -each.end)))
+    some = (each for each in found if each.text)  # a lone backslash joins nothing with nothing
+    return tuple(sorted(some, key=lambda each: (each.start, -each.end)))
 
 
 def is_command(text: str) -> bool:
