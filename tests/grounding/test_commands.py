@@ -574,7 +574,7 @@ def test_the_knowledge_base_and_the_table_agree(run, risk):
         max_size=25,
     ).map("".join)
 )
-@example("console", "\\\n")
+@example(text="\\\n")
 def test_it_never_raises_and_offsets_are_right(tag, text):
     for each in commands(text, tag):
         assert text[each.start : each.end] == each.text
