@@ -249,12 +249,17 @@ def _conceivable(asked: Question) -> list[str] | None:
     return rows + (head.probe_lines(probe, asked.language, name="then_look") if probe else [])
 
 
+def not_told(asked: Question) -> list[str]:
+    """That the logs do not say it, and what they do say."""
+    return [phrase("not_told", asked.language), *_instead(asked)]
+
+
 def _unknown(asked: Question) -> list[str] | None:
     """A guess about something no entry and no fact speaks of: the lines that hold its words, or that none does."""
     if not asked.sources:
         return None
     if not quick(asked.sources):  # too large to be read for a guess
-        return [phrase("not_told", asked.language), *_instead(asked)]
+        return not_told(asked)
     words = [word for word in _WORD.findall(asked.text) if word.lower() not in _STOP]
     lines = sum(item.lines for item in asked.report.sources)
     # only what is surely in no line may be said to be in none: words of another language may stand there in English

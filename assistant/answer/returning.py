@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from assistant.answer import honest, hunches
 from assistant.answer.story import bullets
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ _SUBJECTS = (
 )
 
 
-def came_back(asked: Question) -> list[str] | None:
-    """The facts that tell it; None when no fact does."""
+def came_back(asked: Question) -> list[str]:
+    """The facts that tell it; where none does, that the logs do not say it."""
     for pattern, kinds in _SUBJECTS:
         if pattern.search(asked.text) and (rows := bullets(asked.report, kinds, asked.language, lambda _: True)):
             return rows
-    return None
+    return honest.not_said(asked) or hunches.not_told(asked)

@@ -8,7 +8,6 @@ found, and says no more than that.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -17,8 +16,8 @@ from assistant.grounding.ground import Ground
 from assistant.grounding.passages import Passage, Sentence
 from assistant.grounding.stance import Stance, is_warning, stance
 from assistant.grounding.value import Value
-from assistant.grounding.values import values
-from assistant.grounding.words import denials, latin_words, words_of
+from assistant.grounding.values import values, values_of
+from assistant.grounding.words import denials, is_chinese, latin_words, words_of
 from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 
@@ -28,7 +27,6 @@ _VALUE = 3.0  # the weight of a value
 _OTHER_WAY = 0.6  # what a statement is worth that denies what the sentence says, or the other way round
 _FEW = 400  # lines that are all looked at
 _MOST = 120  # lines of a larger log that hold a name or a value of the sentence
-_HAN = re.compile(r"[㐀-鿿]")
 _MORE = 1.5  # as many times as much is wanted of a sentence that says a lot
 _STRONG = lazily(
     r"\b(?:certain(?:ly)?|definite(?:ly)?|proves?|proven|clear(?:ly)?|obvious(?:ly)?|undoubtedly|without doubt|excluded|"
@@ -57,7 +55,7 @@ def unconfirmed(sentence: Sentence, passage: Passage, ground: Ground) -> Iterato
         return
     found = values(sentence.text)
     words = words_of(sentence.text, found)
-    least = _CHINESE if _HAN.search(sentence.text) else _ENGLISH
+    least = _CHINESE if is_chinese(sentence.text) else _ENGLISH
     if _STRONG().search(sentence.text):
         least *= _MORE
     if len(words) >= _FEWEST and covered(sentence.text, words, found, ground) < least:
@@ -70,13 +68,9 @@ def covered(text: str, words: frozenset[str], found: Sequence[Value], ground: Gr
     if not whole:
         return 1.0
     denied = denials(text) > 0
-    shares: Counter[int] = Counter()
-    for word in words:
-        weight = ground.weight((word,))
-        for number in ground.index.get(word, ()):
-            shares[number] += weight  # type: ignore[assignment]  # a counter of weights
+    shares = ground.shared(words)
     for number, statement in enumerate(ground.statements) if found else ():
-        shares[number] += _VALUE * _shared(found, statement.values)  # type: ignore[assignment]  # as above
+        shares[number] += _VALUE * _shared(found, statement.values)
     best = max(
         (share * (1.0 if denied == (ground.statements[n].denials > 0) else _OTHER_WAY) for n, share in shares.items()),
         default=0.0,
@@ -107,5 +101,5 @@ def _lines(text: str, found: Sequence[Value], ground: Ground) -> Iterable[str]:
 
 @lru_cache(maxsize=4096)
 def _of_line(line: str) -> tuple[frozenset[str], tuple[Value, ...], bool]:
-    found = values(line)
+    found = values_of(line)
     return words_of(line, found), found, denials(line) > 0

@@ -17,9 +17,9 @@ from assistant.grounding.concepts import concepts_in, spoken
 from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.passages import Passage, Sentence
 from assistant.grounding.reach import reach
-from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
+from assistant.grounding.stance import Stance, clause, is_advice, is_warning, offers, stance
 from assistant.grounding.standing import Standing, of_finding, standing_of
-from assistant.grounding.words import words_of
+from assistant.grounding.words import is_chinese, words_of
 from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 from assistant.knowledge.entry import Knowledge
@@ -42,8 +42,10 @@ _UNRELATED = lazily(
     r"不是一回事|两回事|没有?关系|\bunrelated\b|\bseparate (?:matter|problem|issue)|nothing to do with|\bdifferent (?:thing|matter|problem)|not the same (?:thing|as)",
     re.IGNORECASE,
 )
-_BUT = lazily(r"\b(?:but|however|yet|though)\b|但|不过|只是|然而", re.IGNORECASE)
-_HAN = re.compile(r"[㐀-鿿]")
+_BUT_FAILED = lazily(
+    r"\b(?:but|however|yet|though)\b.*\b(?:fail|error|refus|reject|den|crash|kill|time|block|miss)\w*|(?:但|不过|只是|然而).*(?:失败|错误|拒绝|崩溃|超时|报错|缺|不了|杀)",
+    re.IGNORECASE,
+)
 _RULED_OUT_SAID = lazily(r"ruled? out|excluded|排除", re.IGNORECASE)
 
 
@@ -55,12 +57,13 @@ def causes(sentence: Sentence, passage: Passage, ground: Ground, said: Statement
     advice = is_advice(passage)
     for start, end, name, standing in named:
         how = stance(sentence.text, start, end, passage)
-        told_to = (advice or offers(sentence.text)) and not _CAUSAL().search(sentence.text)
-        if how is Stance.ASKED or is_warning(sentence.text, passage) or told_to:
+        part, _ = clause(sentence.text, start, end)
+        told_to = (advice or offers(part)) and not (standing.health or _CAUSAL().search(sentence.text))
+        if how is Stance.ASKED or is_warning(part, passage) or told_to:
             continue
-        if standing.health and _BUT().search(sentence.text, end - start):
-            continue  # `it runs normally, but …` is no all-clear
-        if _UNRELATED().search(sentence.text, start):
+        if standing.health and _BUT_FAILED().search(sentence.text, end):
+            continue  # `it runs normally, but it rejects …` is no all-clear
+        if how is Stance.DENIED and _UNRELATED().search(sentence.text, start):
             continue  # it denies that two things belong together, not that this one happened
         verdict, because = _judge(how, standing, sentence.text)
         if verdict is Verdict.SUPPORTED and how in (Stance.ASSERTED, Stance.LIKELY):
@@ -78,10 +81,15 @@ def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]
         title = ground.knowledge.entries[titled].title
         yield 0, len(text), title.get(ground.language), of_finding(finding, title)
         told = concepts_in(title.en) | concepts_in(title.zh)
-    quoted = [match.span() for match in _QUOTED().finditer(text)]
+    quoted = [match.span() for match in _QUOTED().finditer(text) if _of_a_line(match[0], text, ground)]
     for start, end, concept in spoken(text):
         if concept.name not in told and not any(first < start and end < last for first, last in quoted):
             yield start, end, text[start:end], standing_of(concept, ground)
+
+
+def _of_a_line(quotation: str, text: str, ground: Ground) -> bool:
+    """Whether a quotation is a line's, and the sentence names no cause with it: then it is told, not claimed."""
+    return ground.lines.has(quotation[1:-1], fold=True) and not _CAUSAL().search(text)
 
 
 def _by_title(text: str, ground: Ground) -> str | None:
@@ -148,8 +156,9 @@ def _established(standing: Standing) -> Text:
 
 
 def unheard(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
-    """Something that went wrong, in words that no fact, entry or line has: nothing here can bear it out."""
-    match = _CAUSAL().search(sentence.text) or _WRONG().search(sentence.text)
+    """A reason, or something that went wrong, in words that no fact, entry or line has: nothing here bears it out."""
+    causal = _CAUSAL().search(sentence.text)
+    match = causal or _WRONG().search(sentence.text)
     if match is None or is_advice(passage) or offers(sentence.text) or is_warning(sentence.text, passage):
         return
     if stance(sentence.text, match.start(), match.end(), passage) is not Stance.ASSERTED:
@@ -158,7 +167,8 @@ def unheard(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Cl
     if len(words) < _FEWEST or ground.near(words, _TOUCHING):
         return
     known = [word for word in words if word in ground.index or (word.isascii() and ground.lines.has(word, fold=True))]
-    familiar = _FAMILIAR * 0.75 if _HAN.search(sentence.text) else _FAMILIAR  # Chinese words are pairs of characters
+    familiar = _FAMILIAR * 0.75 if is_chinese(sentence.text) else _FAMILIAR  # Chinese words are pairs of characters
     if ground.weight(known) < familiar * ground.weight(words):
-        yield Claim("cause", sentence.text, sentence.start, sentence.end, Verdict.UNSUPPORTED,
+        kind, verdict = ("cause", Verdict.UNSUPPORTED) if causal else ("statement", Verdict.UNCONFIRMED)
+        yield Claim(kind, sentence.text, sentence.start, sentence.end, verdict,
                     Text("nothing in the logs speaks of it", "日志里没有这方面的内容"))  # fmt: skip

@@ -22,7 +22,7 @@ from assistant.grounding.marking import Insertion, marks, summary
 from assistant.grounding.matching import match, says
 from assistant.grounding.passages import Passage, Sentence, code_spans, passages, sentences
 from assistant.grounding.remedies import useless_in
-from assistant.grounding.stance import Stance, is_advice, is_warning, stance
+from assistant.grounding.stance import Stance, is_advice, is_example, is_warning, stance
 from assistant.grounding.victims import not_killed
 from assistant.grounding.words import identifiers, words_of
 from assistant.model import Evidence
@@ -159,7 +159,7 @@ def judged(passage: Passage, ground: Ground) -> Iterator[tuple[Sentence, list[Cl
             claims += echoes(sentence, passage, ground)
         if matched.said is None and not claims:
             claims += unheard(sentence, passage, ground)
-        if matched.said is None and not bad(claims):
+        if matched.said is None and not (bad(claims) or any(one.verdict is Verdict.UNCONFIRMED for one in claims)):
             claims += unconfirmed(sentence, passage, ground)
         claims += quotes.cited(sentence, ground, matched.said, claims)
         claims = _once(claims)
@@ -212,8 +212,8 @@ def _inline(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Cl
         elif quotation := quotes.of_inline(text, at, ground):
             yield quotation
         else:
-            looked_at = how in (Stance.ASKED, Stance.POSSIBLE)
-            yield from () if is_advice(passage) or looked_at else _names_in(text, at, ground)
+            claims_it = not (is_advice(passage) or how is Stance.ASKED or is_example(sentence.text, start))
+            yield from _names_in(text, at, ground) if claims_it else ()
 
 
 def _names_in(text: str, at: int, ground: Ground) -> Iterator[Claim]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from assistant.grounding.ground import Ground
 from assistant.grounding.passages import code_spans
 from assistant.grounding.value import Kind, Value
-from assistant.grounding.values import values
+from assistant.grounding.values import values_of
 from assistant.intake.lazily import lazily
 
 _SMALL = 12
@@ -27,7 +27,7 @@ _LINES = lazily(
 _TIMES = lazily(r"^\s?(?:次|遍|回|times\b)", re.IGNORECASE)
 _ALL = lazily(r"\b(?:all|these|those)\s$|(?:这|那|全部)$", re.IGNORECASE)
 _DAY = lazily(
-    r"^\s?[日号月](?![志])|^ (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"^\s?(?:日(?!志)|月)|^ (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 _DIGITS = re.compile(r"\d+")
 
@@ -37,7 +37,7 @@ def counts_listed(value: Value, text: str, found: Sequence[Value], ground: Groun
     if value.kind is not Kind.NUMBER or value.role or value.point <= 1:
         return False
     after = text[value.end :]
-    if _DAY().match(after):
+    if _DAY().match(after) or (text[: value.start].rstrip().endswith("月") and after.lstrip().startswith("号")):
         return True
     if value.point <= _SMALL:
         listed = Counter(
@@ -71,7 +71,7 @@ def spans_times(value: Value, text: str, ground: Ground) -> bool:
     """Whether a duration is that between two times of the logs, and is said to be one: `two seconds later`."""
     if value.kind is not Kind.SECONDS or not _SPAN().search(text):
         return False
-    times = sorted({_seconds(one.key) for line in _few(ground) for one in values(line) if _has_seconds(one)})
+    times = sorted({_seconds(one.key) for line in _few(ground) for one in values_of(line) if _has_seconds(one)})
     if len(times) > _DISTINCT:
         return False  # among many times any duration is found
     pairs = ((first, last) for at, first in enumerate(times) for last in times[at + 1 :])

@@ -16,12 +16,16 @@ from assistant.grounding.words import latin_words
 from assistant.i18n import Text
 from assistant.intake.lazily import lazily
 
-_THINGS = {
-    "container": lazily(r"\bcontainers?\b|\bdocker\b|容器", re.IGNORECASE),
-    "host": lazily(r"\b(?:host|machine|VM|computer)\b(?! ?names?\b)|主机(?!名)|机器|虚拟机|宿主", re.IGNORECASE),
-    "kernel": lazily(r"\bkernel\b|\bOOM\b|内核", re.IGNORECASE),
-    "database": lazily(r"\bdatabase\b|数据库|mysql|mariadb|postgres|redis|mongo|sqlite", re.IGNORECASE),
-}
+# What a clause may name, and what else a line or statement that speaks of it may hold.
+_THINGS = (
+    (lazily(r"\bcontainers?\b|\bdocker\b|容器", re.IGNORECASE), None),
+    (lazily(r"\b(?:host|machine|VM|computer)\b(?! ?names?\b)|主机(?!名)|机器|虚拟机|宿主", re.IGNORECASE), None),
+    (lazily(r"\bkernel\b|\bOOM\b|内核", re.IGNORECASE), None),
+    (
+        lazily(r"\bdatabase\b|数据库", re.IGNORECASE),
+        lazily(r"database|数据库|mysql|mariadb|postgres|redis|mongo|sqlite", re.IGNORECASE),
+    ),
+)
 _CLAUSE = lazily(r"[，,；;。]|\. |因为|由于|\bbecause\b|\bdue to\b", re.IGNORECASE)
 _FAILURE_OF = lazily(r"\b(?:failures?|errors?|outages?) (?:of|at|from) (?:the )?[\d: -]*$", re.IGNORECASE)
 _OF_FAILURE = lazily(r"^\s?的?(?:那次|这次)?(?:失败|故障|错误|报错)|^ (?:failure|error|outage)\b", re.IGNORECASE)
@@ -78,8 +82,7 @@ def no_failure(sentence: Sentence, found: Sequence[Value], ground: Ground) -> It
 
 def _named(text: str, ground: Ground) -> _Named:
     """The things and the programs that a text names; things by the word that names them."""
-    patterns = (make() for make in _THINGS.values())
-    things = {match[0]: pattern for pattern in patterns if (match := pattern.search(text))}
+    things = {found[0]: (known or named)() for named, known in _THINGS if (found := named().search(text))}
     return things, {word.lower() for _, _, word in latin_words(text)} & ground.names
 
 

@@ -62,7 +62,7 @@ def _exchanged(
     lost = {name for name in spare if name in ground.names}
     for start, end, name in mine:
         low = name.lower()
-        if start == 0 and low not in ground.names and low not in PROGRAMS:
+        if start == 0 and not lost and low not in ground.names and low not in PROGRAMS:
             continue  # how a sentence begins
         if low in words and low not in theirs and not any(value.start <= start < value.end for value in found):
             # a name in the place of a name; or a word that nothing here ever says, in the place of some other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -56,16 +56,20 @@ class Ground:
         """Statements with the same text, citations aside."""
         return tuple(self.statements[number] for number in self.exact.get(bare(text), ()))
 
+    def shared(self, words: frozenset[str]) -> dict[int, float]:
+        """The weight of the words that a statement, by its number, shares with these."""
+        common: dict[int, float] = defaultdict(float)
+        for word in words:
+            weight = self.weight((word,))
+            for number in self.index.get(word, ()):
+                common[number] += weight
+        return common
+
     def near(self, words: frozenset[str], least: float) -> list[tuple[float, Statement]]:
         """Statements whose words are those of a sentence to a share of at least `least` (Dice), the nearest first."""
         mine = self.weight(words)
-        shared: Counter[int] = Counter()
-        for word in words:
-            weight = self.weights.get(word, _UNHEARD)
-            for number in self.index.get(word, ()):
-                shared[number] += weight  # type: ignore[assignment]  # a counter of weights
         found = []
-        for number, common in shared.items():
+        for number, common in self.shared(words).items():
             share = 2 * common / (mine + self.weight(self.statements[number].words) or 1.0)
             if share >= least:
                 found.append((share, self.statements[number]))

@@ -7,13 +7,12 @@ numbers, full times, paths, addresses) need no more than to be there.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.measures import agree, measured
 from assistant.grounding.value import Kind, Value
-from assistant.grounding.values import MONTH_NAMES, values
-from assistant.grounding.words import words_of
+from assistant.grounding.values import MONTH_NAMES, values_of
+from assistant.grounding.words import is_chinese, words_of
 from assistant.intake.tainted import abstract
 from assistant.model import Evidence
 
@@ -24,7 +23,6 @@ _BESIDE = 26  # characters around a number that say what it counts
 _SHOWN = 3  # lines that are cited for one value
 _DIGITS = re.compile(r"[\d.]+")
 _WRITTEN = (Kind.NUMBER, Kind.BYTES, Kind.SECONDS, Kind.PERCENT, Kind.TIME)
-_HAN = re.compile(r"[㐀-鿿]")
 _STATUS = re.compile(r"[45]\d\d")  # of HTTP
 _FEW = 400  # lines in all of which a quantity is looked for
 _SIZE = 6  # digits of a number without a unit that may be bytes
@@ -99,7 +97,7 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
     for (source, number), line in ground.lines.matching(literal):
         if value.kind in _WRITTEN and not literal.search(abstract(line)):
             continue  # it stands only in what a stranger sent: a URL, a user agent, a name that was tried
-        other = next((one for one in values(line) if value.meets(one)), None)
+        other = next((one for one in values_of(line) if value.meets(one)), None)
         if other is None and (value.kind is Kind.PATH or _as_written(value, text, line)):
             other = value
         if (
@@ -140,12 +138,6 @@ def _as_bytes(value: Value, text: str, ground: Ground) -> tuple[Evidence, ...] |
     return None
 
 
-@lru_cache(maxsize=4096)
-def values_of(line: str) -> tuple[Value, ...]:
-    """The values of a line, which is looked at for one claim after another."""
-    return values(line)
-
-
 def _as_written(value: Value, text: str, line: str) -> bool:
     """The same digits beside the same word: `31.8 MB` and `31.8 (39.9) MB`, `TLS 1.3` and `TLSv1.3`."""
     if value.role == "line":
@@ -160,7 +152,7 @@ def _as_written(value: Value, text: str, line: str) -> bool:
     if value.kind is Kind.BYTES:
         near = {"kb", "kib", "mb", "mib", "gb", "gib", "bytes"}
     return re.search(rf"(?<![\d.]){re.escape(digits[0])}(?![\d]|\.\d)", line) is not None and any(
-        re.search(rf"(?<![a-z]){re.escape(word)}", line.lower()) for word in near
+        re.search(rf"(?<![a-z]){re.escape(word)}(?![a-rt-z])", line.lower()) for word in near
     )
 
 
@@ -174,7 +166,7 @@ def _telling(value: Value, text: str, line: str) -> bool:
         return re.search(rf"[(（]{re.escape(value.key)}[:)]", line) is not None
     if _digits_of(value) < _TELLING:
         return False
-    if _digits_of(value) > _TELLING and _HAN.search(text) and not _HAN.search(line):
+    if _digits_of(value) > _TELLING and is_chinese(text) and not is_chinese(line):
         return True  # words of two languages have nothing in common
     return bool(beside(text, value) & {word.rstrip("s") for word in words_of(line)})
 

@@ -23,7 +23,7 @@ from assistant.grounding.looking import in_lines, is_bound_of, speaks_of
 from assistant.grounding.naming import misnamed, strangers
 from assistant.grounding.pairing import apart
 from assistant.grounding.passages import Passage, Sentence
-from assistant.grounding.stance import Stance, is_advice, offers, stance
+from assistant.grounding.stance import Stance, is_advice, is_example, offers, stance
 from assistant.grounding.value import Kind, Value
 from assistant.grounding.values import values
 from assistant.grounding.words import words_of
@@ -155,7 +155,7 @@ def _claims_nothing(value: Value, text: str, how: Stance, advice: bool) -> bool:
     """A value that says nothing about the incident: an ordinal, a setting that is advised, a place to look at."""
     if advice and value.kind in (Kind.BYTES, Kind.SECONDS, Kind.NUMBER, Kind.PERCENT, Kind.PATH):
         return True
-    if value.kind is Kind.PATH and how in (Stance.ASKED, Stance.POSSIBLE):
+    if value.kind is Kind.PATH and (how is Stance.ASKED or is_example(text, value.start)):
         return True
     small = value.kind is Kind.NUMBER and not value.role and value.point <= _SMALL
     return _idle(value, text) or (small and how is Stance.POSSIBLE)  # `a request usually takes two descriptors`

@@ -43,4 +43,4 @@ def measured(text: str, value: Value) -> frozenset[str]:
 def agree(said: frozenset[str], known: frozenset[str]) -> bool:
     """Whether a claim may rest on a known value: both measure the same special thing, or neither one."""
     one, other = said & _SPECIFIC, known & _SPECIFIC
-    return bool(one & other) or not (one or other)
+    return bool(one) == bool(other) and one <= other  # `limit` may rest on `free limit`, not `total swap` on `total`

@@ -29,8 +29,6 @@ _COINCIDES = lazily(
 
 def reach(text: str, entry: str, how: Stance, ground: Ground) -> Text | None:
     """Why a sentence says more than is proven, when it says that a cause explains certain failures; else None."""
-    if _COINCIDES().search(text):
-        return None
     links = [link for link in ground.report.links if link.cause == entry and (link.covers or link.not_proven)]
     if not links:
         return None
@@ -40,7 +38,8 @@ def reach(text: str, entry: str, how: Stance, ground: Ground) -> Text | None:
             said = ", ".join(time.text for time in open_)
             return Text(f"that it explains {said} is not proven", f"它能解释 {said} 的失败，这一点没有证实")
         covered = [time for time in times if _among(time, link.covers)]
-        if covered and how is Stance.ASSERTED and link.status is not Status.CONFIRMED:
+        surely = how is Stance.ASSERTED and not _COINCIDES().search(text)
+        if covered and surely and link.status is not Status.CONFIRMED:
             said = ", ".join(time.text for time in covered)
             return Text(
                 f"that it explains {said} is likely, not proven", f"它能解释 {said} 的失败，这一点很可能，但未证实"

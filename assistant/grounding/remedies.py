@@ -9,7 +9,7 @@ from functools import lru_cache
 from assistant.grounding.claims import Claim, Verdict
 from assistant.grounding.ground import Ground
 from assistant.grounding.passages import Passage, Sentence
-from assistant.grounding.stance import Stance, is_advice, is_warning, offers, stance
+from assistant.grounding.stance import Stance, clause, is_advice, is_warning, offers, stance
 from assistant.grounding.words import words_of
 from assistant.i18n import LANGUAGES, Text
 from assistant.intake.lazily import lazily
@@ -23,6 +23,7 @@ _LESS = lazily(r"\b(?:fewer|less|lower|smaller|reduc\w+|decreas\w+|shorter|one|s
 _LOOKS = lazily(
     r"\b(?:check|look at|see|inspect|view|list|print|compare)\b|查看|检查|看看|核对|确认|排查", re.IGNORECASE
 )
+_THEN = lazily(r"[,，;；:：.。]|\b(?:and|then|or)\b|并|再|然后|或", re.IGNORECASE)
 _SHARED = 0.6  # of the words of a sentence
 _HAN = re.compile(r"[㐀-鿿]")
 _SPAN = re.compile(r"`([^`]+)`")
@@ -31,10 +32,13 @@ _SPAN = re.compile(r"`([^`]+)`")
 def useless_in(sentence: Sentence, passage: Passage, ground: Ground) -> Iterator[Claim]:
     """Each remedy of a sentence that does not help here, with the reason."""
     text = sentence.text
-    if text.rstrip().endswith(("?", "？")) or is_warning(text, passage) or not (offers(text) or is_advice(passage)):
+    if text.rstrip().endswith(("?", "？")) or is_warning(text, passage):
         return
+    offered = offers(text) or is_advice(passage)
     for remedy, start, end in remedies_in(text, ground, command=False):
-        if stance(text, start, end, passage) is Stance.DENIED or _LOOKS().search(text[:end]) or _given(text, ground):
+        if not (offered or offers(clause(text, start, end)[0])):
+            continue
+        if stance(text, start, end, passage) is Stance.DENIED or _looked_at(text, start, end) or _given(text, ground):
             continue
         if _turned(remedy, text, start):
             continue
@@ -76,6 +80,11 @@ def _given(text: str, ground: Ground) -> bool:
         for step in ground.steps
         for language in LANGUAGES
     )
+
+
+def _looked_at(text: str, start: int, end: int) -> bool:
+    """`check the timeouts` offers none; `check the log, then raise the timeout` does."""
+    return _LOOKS().search(_THEN().split(text[:start])[-1] + text[start:end]) is not None
 
 
 def _turned(remedy: Ineffective, text: str, start: int) -> bool:

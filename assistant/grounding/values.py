@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from assistant.grounding.value import Kind, Value
 from assistant.intake.lazily import lazily
 
-__all__ = ["MONTH_NAMES", "Kind", "Value", "values"]
+__all__ = ["MONTH_NAMES", "Kind", "Value", "values", "values_of"]
 
 _ABOUT = lazily(
     r"(?:\b(?:about|around|roughly|approximately|nearly|almost|some|over|under|up to)|[~≈约近]|大约|大概|将近|接近|左右)\s*$",
@@ -103,6 +104,12 @@ def values(text: str) -> tuple[Value, ...]:
                     taken[value.start : value.end] = b"\1" * (value.end - value.start)
                     found.append(value)
     return tuple(sorted(found, key=lambda value: value.start))
+
+
+@lru_cache(maxsize=4096)
+def values_of(line: str) -> tuple[Value, ...]:
+    """The values of a line, which is looked at for one claim after another."""
+    return values(line)
 
 
 def _date(match: re.Match[str], _: str) -> Iterator[Value]:

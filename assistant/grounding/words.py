@@ -93,35 +93,21 @@ _STOP = frozenset(
         "they",
         "he",
         "she",
-        *(
-            "since",
-            "cannot",
-            "because",
-            "while",
-            "although",
-            "though",
-            "until",
-            "unless",
-            "also",
-            "only",
-            "now",
-            "still",
-        ),
-        *(
-            "just",
-            "very",
-            "more",
-            "most",
-            "such",
-            "own",
-            "same",
-            "really",
-            "likely",
-            "about",
-            "after",
-            "before",
-            "again",
-        ),
+        "since",
+        "cannot",
+        "because",
+        "while",
+        "although",
+        "though",
+        "until",
+        "unless",
+        "also",
+        "now",
+        "still",
+        "just",
+        "very",
+        "such",
+        "really",
     ]
 )
 _NO = lazily(
@@ -142,6 +128,11 @@ def words_of(text: str, found: Sequence[Value] | None = None) -> frozenset[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text has Chinese characters."""
+    return _HAN().search(text) is not None
 
 
 def latin_words(text: str) -> list[tuple[int, int, str]]:

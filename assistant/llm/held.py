@@ -115,7 +115,7 @@ class Held:
 def fails(checked: Checked) -> bool:
     """Whether too little of an answer is borne out, or nothing, or what it opens with is not."""
     first = next((claim for claim in checked.claims if claim.kind in ("cause", "name")), None)
-    if first in bad(checked.claims) and first is not None and first.start < _headline(checked):
+    if first is not None and first in bad(checked.claims) and first.start < _headline(checked):
         return True
     if not checked.judged:
         return checked.count(Verdict.UNCONFIRMED) > 0  # all of it is the model's own
