@@ -17,7 +17,7 @@ from assistant.grounding.concepts import concepts_in, spoken
 from assistant.grounding.ground import Ground, Statement
 from assistant.grounding.passages import Passage, Sentence
 from assistant.grounding.reach import reach
-from assistant.grounding.stance import Stance, clause, is_advice, is_warning, offers, stance
+from assistant.grounding.stance import Stance, clause, is_advice, is_warning, offers, reports, stance
 from assistant.grounding.standing import Standing, of_finding, standing_of
 from assistant.grounding.words import is_chinese, words_of
 from assistant.i18n import Text
@@ -58,7 +58,7 @@ def causes(sentence: Sentence, passage: Passage, ground: Ground, said: Statement
     for start, end, name, standing in named:
         how = stance(sentence.text, start, end, passage)
         part, _ = clause(sentence.text, start, end)
-        told_to = (advice or offers(part)) and not (standing.health or _CAUSAL().search(sentence.text))
+        told_to = (advice or offers(part)) and not (standing.health or reports(part) or _CAUSAL().search(sentence.text))
         if how is Stance.ASKED or is_warning(part, passage) or told_to:
             continue
         if standing.health and _BUT_FAILED().search(sentence.text, end):

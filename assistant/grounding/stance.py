@@ -22,13 +22,18 @@ class Stance(StrEnum):
     ASKED = "asked"  # a question, a condition, something to check: claims nothing
 
 
-_CLAUSE = lazily(r"[，,；;：。！？!?]|:(?!\d)|\s[-–—]\s|\bbut\b|\bbecause\b|\bso\b|而是|但是?|因为|所以|→")
+_CLAUSE = lazily(r"[，,；;：。！？!?]|:(?!\d)|\s[-–—]\s|\bbut\b|\bbecause\b|\bsince\b|\bso\b|而是|但是?|因为|所以|→")
 _DENIED = lazily(
     r"\b(?:not|no|never|none|nothing|neither|nor|without|isn't|wasn't|aren't|weren't|doesn't|didn't|hasn't|cannot|can't|rules? out|ruled out|"
     r"excluded?|unrelated|no longer|instead of|rather than|nobody|no one|hardly)\b|(?<!有)没有|并非|不是|不会|不属于|未见|未发现|未出现|没(?=[发出有])|排除|无关|并无|而非|从未",
     re.IGNORECASE,
 )
 _DENIED_AFTER = lazily(r"\b(?:is|are|was|were|has been) (?:ruled out|excluded|not|refuted|unlikely)\b|\b(?:ruled out|does not|did not|never)\b|可(?:以)?排除|已?排除|不是一回事|两回事|无关|不成立|没有发生|未发生|不是原因|不可能", re.IGNORECASE)  # fmt: skip
+_REPORTS = lazily(
+    r"(?<!check)(?<!verify)(?<!confirm)(?<!ensure)(?<!sure) that\b|\b(?:shows?|showed|found|reveal(?:s|ed)?|says|indicates?d?|proves?)\b"
+    r"|\b(?:we|you|i|one|they) (?:can |could |clearly |also )*(?:see|find|observe|know)\b|发现|显示|可知|看到|看出|表明|得知|知道|明白|证明",
+    re.IGNORECASE,
+)
 _FOR_EXAMPLE = lazily(r"(?:\b(?:e\.g\.|for example|such as)|比如|例如)[\s`,，:：]*$", re.IGNORECASE)
 _LOOK_UP = lazily(
     r"[\s*_`\d.)-]*(?:(?:then|also|first|next|now|please|and|to)\s+)*(?:compare|search|grep|count|measure|test|identify|trace)\s",
@@ -68,7 +73,9 @@ def stance(text: str, start: int, end: int, passage: Passage) -> Stance:
         return Stance.ASKED
     if _DENIED().search(before) or _DENIED_AFTER().search(after[:40]):
         return Stance.DENIED
-    if _ASKED().search(part) or _LOOK_UP().match(part) or text.rstrip().endswith(("?", "？")):
+    if ((_ASKED().search(part) or _LOOK_UP().match(part)) and not reports(before)) or text.rstrip().endswith(
+        ("?", "？")
+    ):
         return Stance.ASKED
     if "→" in text[end:] + text[:start] and "`" in text[: max(text.find("→"), 0)]:
         return Stance.ASKED  # what a command may show, and what that would mean
@@ -106,6 +113,11 @@ def is_warning(text: str, passage: Passage) -> bool:
     """Whether a passage warns of what it names, or tells what does not help."""
     near = (*passage.headings[-2:], *passage.above[-1:])
     return bool(_HEAD_USELESS().search(text)) or any(_HEAD_USELESS().search(line[:100]) for line in near)
+
+
+def reports(text: str) -> bool:
+    """Whether a text goes on to say what was seen: `the check shows …`, `you can see that …`. That asks for nothing."""
+    return _REPORTS().search(text) is not None
 
 
 def is_example(text: str, start: int) -> bool:
