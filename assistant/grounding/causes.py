@@ -76,7 +76,7 @@ def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]
     """Causes that a text names: start, end, words, standing."""
     titled = _by_title(text, ground)
     told: set[str] = set()
-    if titled is not None:
+    if titled is not None and not _found_as_another(titled, ground):
         finding = ground.report.finding(titled)
         title = ground.knowledge.entries[titled].title
         yield 0, len(text), title.get(ground.language), of_finding(finding, title)
@@ -85,6 +85,15 @@ def _named(text: str, ground: Ground) -> Iterator[tuple[int, int, str, Standing]
     for start, end, concept in spoken(text):
         if concept.name not in told and not any(first < start and end < last for first, last in quoted):
             yield start, end, text[start:end], standing_of(concept, ground)
+
+
+def _found_as_another(entry: str, ground: Ground) -> bool:
+    """Whether an entry that was not found names what another one proves: a full disk, by the database's own entry."""
+    if ground.report.finding(entry) is not None:
+        return False
+    title = ground.knowledge.entries[entry].title
+    proven = (Status.CONFIRMED, Status.LIKELY)
+    return any(standing_of(concept, ground).status in proven for _, _, concept in spoken(title.en))
 
 
 def _of_a_line(quotation: str, text: str, ground: Ground) -> bool:

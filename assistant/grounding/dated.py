@@ -45,7 +45,7 @@ def misdated(sentence: Sentence, found: Sequence[Value], ground: Ground, right: 
             continue
         named = _named(_clause(sentence.text, value), ground)
         if not any(named) and len(times) == 1:
-            named = _named(sentence.text, ground)
+            named = _named(sentence.text[: value.end], ground)
         known = [one.text for one in ground.statements if any(value.meets(other) for other in one.values)]
         if not known:
             continue  # only lines have it, and they do not name what wrote them

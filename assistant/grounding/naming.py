@@ -52,7 +52,24 @@ _PLAIN = frozenset(
         "memory",
     ]
 )
-_NONE = frozenset(["process", "pid", "the", "worker", "master", "service", "container", "program"])
+_NONE = frozenset(
+    [
+        "workers",
+        "processes",
+        "children",
+        "child",
+        "backend",
+        "backends",
+        "process",
+        "pid",
+        "the",
+        "worker",
+        "master",
+        "service",
+        "container",
+        "program",
+    ]
+)
 
 
 def misnamed(sentence: Sentence, found: Sequence[Value], ground: Ground) -> Iterator[Claim]:

@@ -36,8 +36,8 @@ def mark(sentence, text, claims):
     return "unconfirmed" if Verdict.UNCONFIRMED in found else "none"
 
 
-@pytest.mark.parametrize("name", ["a", "b", "c", "d"])
-def test_most_lies_are_marked_and_most_truths_are_not(name):
+@pytest.mark.parametrize(("name", "wrongly"), [("a", 0.08), ("b", 0.08), ("c", 0.08), ("d", 0.08), ("e", 0.15)])  # e: nothing tuned to it
+def test_most_lies_are_marked_and_most_truths_are_not(name, wrongly):
     answers = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     lies, truths = Counter(), Counter()
     for answer in answers:
@@ -46,5 +46,5 @@ def test_most_lies_are_marked_and_most_truths_are_not(name):
         truths.update(mark(true, answer["text"], claims) for true in answer["true"])
     print(name, "lies", dict(lies), "truths", dict(truths))
     assert lies["none"] <= 0.2 * lies.total()
-    assert truths["wrong"] <= 0.08 * truths.total()
+    assert truths["wrong"] <= wrongly * truths.total()
     assert truths["none"] >= 0.65 * truths.total()
