@@ -36,7 +36,9 @@ def mark(sentence, text, claims):
     return "unconfirmed" if Verdict.UNCONFIRMED in found else "none"
 
 
-@pytest.mark.parametrize(("name", "wrongly"), [("a", 0.08), ("b", 0.08), ("c", 0.08), ("d", 0.08), ("e", 0.15)])  # e: nothing tuned to it
+@pytest.mark.parametrize(
+    ("name", "wrongly"), [("a", 0.08), ("b", 0.08), ("c", 0.08), ("d", 0.08), ("e", 0.15)]
+)  # e: nothing tuned to it
 def test_most_lies_are_marked_and_most_truths_are_not(name, wrongly):
     answers = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     lies, truths = Counter(), Counter()
