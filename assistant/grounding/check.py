@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from assistant.grounding import actions, quotes
 from assistant.grounding.altering import altered
-from assistant.grounding.borne import unconfirmed
 from assistant.grounding.causes import causes, unheard
 from assistant.grounding.claims import JUDGED, Claim, Verdict, bad
 from assistant.grounding.echoes import echoes
@@ -23,6 +22,7 @@ from assistant.grounding.matching import match, says
 from assistant.grounding.passages import Passage, Sentence, code_spans, passages, sentences
 from assistant.grounding.remedies import useless_in
 from assistant.grounding.stance import Stance, is_advice, is_example, is_warning, stance
+from assistant.grounding.unconfirmed import unconfirmed
 from assistant.grounding.victims import not_killed
 from assistant.grounding.words import identifiers, words_of
 from assistant.model import Evidence
