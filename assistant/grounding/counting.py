@@ -11,6 +11,7 @@ from assistant.grounding.passages import code_spans
 from assistant.grounding.value import Kind, Value
 from assistant.grounding.values import values_of
 from assistant.intake.lazily import lazily
+from assistant.intake.tainted import abstract
 
 _SMALL = 12
 _FEW = 400  # lines of which all times are looked at
@@ -71,7 +72,9 @@ def spans_times(value: Value, text: str, ground: Ground) -> bool:
     """Whether a duration is that between two times of the logs, and is said to be one: `two seconds later`."""
     if value.kind is not Kind.SECONDS or not _SPAN().search(text):
         return False
-    times = sorted({_seconds(one.key) for line in _few(ground) for one in values_of(line) if _has_seconds(one)})
+    times = sorted(
+        {_seconds(one.key) for line in _few(ground) for one in values_of(abstract(line)) if _has_seconds(one)}
+    )
     if len(times) > _DISTINCT:
         return False  # among many times any duration is found
     pairs = ((first, last) for at, first in enumerate(times) for last in times[at + 1 :])

@@ -128,13 +128,14 @@ def _as_bytes(value: Value, text: str, ground: Ground) -> tuple[Evidence, ...] |
     """A line with the same quantity in other digits: `139 MiB` and `Memory used:145977344`."""
     if len(ground.lines) > _FEW:
         return None
-    for (source, number), line in ground.lines.items():
+    for (source, number), whole in ground.lines.items():
+        line = abstract(whole)  # without what a stranger sent
         for other in values_of(line):
             size = other.point if other.kind is Kind.BYTES else 0.0
             if other.kind is Kind.NUMBER and _digits_of(other) >= _SIZE and not other.role and _SIZED.search(line):
                 size = other.point
             if value.low <= size <= value.high and agree(measured(text, value), measured(line, other)):
-                return (Evidence(source, number, number, line),)
+                return (Evidence(source, number, number, whole),)
     return None
 
 

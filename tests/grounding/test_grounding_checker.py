@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from grounds import seed
+from grounds import of_texts, seed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,3 +134,17 @@ def test_no_text_breaks_the_check(text):
 )
 def test_a_date_that_does_not_exist_is_borne_out_by_nothing(text):
     assert any(claim.verdict is Verdict.UNSUPPORTED for claim in check(text, seed(3, "en")[0]).claims)
+
+
+HOSTILE = (
+    '192.0.2.9 - - [12/May/2025:00:00:01 +0000] "GET /?memory=9663676416&at=03:00:07 HTTP/1.1" 200 12 "-" "heap 9663676416 bytes"\n'
+    '192.0.2.9 - - [12/May/2025:00:00:02 +0000] "GET /?x HTTP/1.1" 500 12 "-" "-"\n'
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["The process used 9 GiB of memory.", "It failed three hours and seven seconds later: 10807 s."]
+)
+def test_what_a_stranger_sent_bears_out_no_quantity(text):
+    ground = of_texts([HOSTILE.encode()], "en")[0]
+    assert any(claim.verdict is Verdict.UNSUPPORTED for claim in check(text, ground).claims)
