@@ -94,9 +94,10 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
     if literal is None:
         return None
     context = words_of(text)
-    for (source, number), line in ground.lines.matching(literal):
-        if value.kind in _WRITTEN and not literal.search(abstract(line)):
-            continue  # it stands only in what a stranger sent: a URL, a user agent, a name that was tried
+    for (source, number), whole in ground.lines.matching(literal):
+        line = abstract(whole) if value.kind in _WRITTEN else whole  # without what a stranger sent: URLs, user agents
+        if not literal.search(line):
+            continue
         other = next((one for one in values_of(line) if value.meets(one)), None)
         if other is None and (value.kind is Kind.PATH or _as_written(value, text, line)):
             other = value
@@ -118,7 +119,7 @@ def in_lines(value: Value, text: str, names: frozenset[str], ground: Ground) -> 
             continue
         if value.role == "pid" and _of_other(names, line, ground):
             continue
-        found.append(Evidence(source, number, number, line))
+        found.append(Evidence(source, number, number, whole))
         if len(found) >= _SHOWN:
             break
     return tuple(found) or (_as_bytes(value, text, ground) if value.kind is Kind.BYTES else None)
